@@ -11,12 +11,15 @@ from engine.data.tables.columns import Read
 from engine.data.texts.passages import TokenizedTexts, TokenReading, tokens_of
 from engine.data.texts.tokens import JOINTS, pieces
 from graphs.data.sources.choices import Unit
+from graphs.wording.phrases import phrase
 
 if TYPE_CHECKING:
     import polars
 
 PROSE_WORDS = 4
 """A column whose texts have so many words on average, and seldom repeat, is taken for prose."""
+MANY_SENTENCES = 20
+"""Fewer sentences that repeat are answers to choose from."""
 LETTERS_PER_WORD = 2
 """So many letters of a script without spaces count as a word."""
 LOOKED_AT = 1000
@@ -34,10 +37,29 @@ def is_prose(read: Read) -> bool:
     if not read.is_text:
         return False
     present = read.values.drop_nulls().head(LOOKED_AT)
-    if not present.len() or present.n_unique() * 2 < present.len():
-        return False
-    words = sum(_words(text) for text in present)
-    return words >= PROSE_WORDS * present.len()
+    return 2 * present.n_unique() >= present.len() > 0 and _in_sentences(present)
+
+
+def repeated_prose(read: Read) -> str:
+    """What is said of sentences that stand in many rows each; empty where there are none.
+
+    They may be answers to choose from, or notes of which some are the same.
+    """
+    different = read.values.drop_nulls().unique() if read.is_text else read.values.head(0)
+    if different.len() < MANY_SENTENCES or not _in_sentences(different.sort().head(LOOKED_AT)):
+        return ""
+    return phrase(
+        "The column “{name}” holds {count} sentences that repeat, so each of them is taken as a "
+        "category, and its words are not read. Name the column among the texts to learn from "
+        "the words.",
+        name=read.values.name,
+        count=different.len(),
+    )
+
+
+def _in_sentences(texts: polars.Series) -> bool:
+    """Whether texts have many words on average."""
+    return sum(map(_words, texts)) >= PROSE_WORDS * texts.len()
 
 
 def _words(text: str) -> float:

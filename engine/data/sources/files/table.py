@@ -32,7 +32,7 @@ from engine.data.tables.open_columns import Judgement
 from engine.data.tables.row_parts import with_own_files
 from engine.data.tables.targets import settled_kind, target_field, target_remarks, with_all_digits
 from engine.data.tables.telling import lines
-from engine.data.tables.text_columns import is_prose, text_fields, unit_of
+from engine.data.tables.text_columns import is_prose, repeated_prose, text_fields, unit_of
 from engine.data.tables.traps import whole_table
 from engine.data.texts.passages import TokenReading
 from engine.errors import DataError
@@ -331,6 +331,8 @@ class TableReader(TableFileReader[Table], of=Table):
                 texts.append(column.values)
             elif reason is None or name in self.source.categories:
                 columns.append(column)
+                if self.source.texts is None and (told := repeated_prose(column)):
+                    notices.append(told)
             else:
                 notices.append(
                     phrase("The column “{name}” {reason}; it is ignored.", name=name, reason=reason)

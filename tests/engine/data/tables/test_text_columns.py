@@ -46,6 +46,27 @@ def test_a_column_of_sentences_is_read_word_by_word(tmp_path: Path) -> None:
     assert read(section).fingerprint() == found.samples.fingerprint()
 
 
+def repeated(sentences: int, words: int = 6) -> str:
+    """A table in which each of so many texts stands in four rows."""
+    texts = [" ".join([f"w{n}", *"abcdefgh"[: words - 1]]) for n in range(sentences)]
+    return "note,x,y\n" + "".join(f"{text},{n}.5,{n % 2}\n" for n, text in enumerate(texts * 4))
+
+
+def test_sentences_that_repeat_are_categories_and_it_is_said(tmp_path: Path) -> None:
+    """They may be answers to choose from, or notes of which some are the same."""
+    found = propose(tmp_path, repeated(50), target="y")
+    assert found.section.inputs() == ("features",)
+    (said,) = [one for one in found.samples.notices if "sentences" in one]
+    assert "“note”" in said and "50" in said
+    for texts in (["note"], []):
+        settled = propose(tmp_path, repeated(50), target="y", texts=texts)
+        assert not any("sentences" in one for one in settled.samples.notices)
+    for text in (repeated(5), repeated(50, words=2)):
+        assert not any(
+            "sentences" in one for one in propose(tmp_path, text, target="y").samples.notices
+        )
+
+
 def test_the_user_says_which_columns_are_text(tmp_path: Path) -> None:
     found = propose(tmp_path, target="stars", texts=["shop"], text_unit="characters")
     assert found.section.fields["shop"].content == TokensKind.id
