@@ -9,7 +9,7 @@ from math import floor
 from graphs.document.document import Graph
 from graphs.document.edits import NodeId, Position
 from graphs.document.order import topological
-from graphs.steps.rows import Columns
+from graphs.steps.rows import Ranked
 
 COLUMN, ROW = 240, 112
 """Pixels from one layer to the next, and from one node to the one below it."""
@@ -39,7 +39,7 @@ def layout(
     columns: dict[int, list[NodeId]] = {}
     for node in sorted(chosen):
         columns.setdefault(rank[node], []).append(node)
-    row = Columns(graph, rank).rows()
+    row = Ranked(graph, rank).rows()
     breaks = _breaks(columns, after, row, rank, room) if room is not None else [0]
     return _places(columns, row, breaks)
 

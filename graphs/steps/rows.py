@@ -30,7 +30,7 @@ class _Pass(NamedTuple):
     rank: int
 
 
-class Columns:
+class Ranked:
     """The nodes of each column of a layout, in order, with the links that pass between them."""
 
     def __init__(self, graph: Graph, rank: Mapping[NodeId, int]) -> None:

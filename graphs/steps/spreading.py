@@ -16,7 +16,7 @@ GAP = BESIDE - CARD[0]
 """Pixels between what arrives and what stands left and right of it."""
 
 
-class Spread(NamedTuple):
+class RoomMade(NamedTuple):
     """How far what arrives is moved, and where others come to lie that make room for it."""
 
     by: Position
@@ -33,7 +33,7 @@ class _Span(NamedTuple):
         return self.first < other.end + rim and other.first < self.end + rim
 
 
-def spread(graph: Graph, node: NodeId, boxes: Sequence[Rectangle], sizes: Sizes) -> Spread:
+def spread(graph: Graph, node: NodeId, boxes: Sequence[Rectangle], sizes: Sizes) -> RoomMade:
     """Make room for ``boxes``, which lie around ``node`` and are to take its place.
 
     They stay behind what stands left of the node and below what stands above it; what stands to
@@ -47,7 +47,7 @@ def spread(graph: Graph, node: NodeId, boxes: Sequence[Rectangle], sizes: Sizes)
     }
     taken = list(others.values())
     if not boxes or _are_clear(boxes, taken):
-        return Spread((0, 0), {})
+        return RoomMade((0, 0), {})
     hull = _hull(boxes)
     place = (*graph.positions[node], *sizes.get(node, CARD))
     level = {other for other, card in others.items() if _span(card, 1).meets(_span(hull, 1))}
@@ -65,8 +65,8 @@ def spread(graph: Graph, node: NodeId, boxes: Sequence[Rectangle], sizes: Sizes)
     after = [(*moved.get(other, card[:2]), *card[2:]) for other, card in others.items()]
     arrived = [(x + across, y + down, w, h) for x, y, w, h in boxes]
     if _are_clear(arrived, after) and len(after) == len({card[:2] for card in after}):
-        return Spread((across, down), moved)
-    return Spread(placing.free_shift(graph, boxes, [node]), {})
+        return RoomMade((across, down), moved)
+    return RoomMade(placing.free_shift(graph, boxes, [node]), {})
 
 
 def _along(

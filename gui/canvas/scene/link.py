@@ -37,7 +37,7 @@ class LinkItem(QGraphicsRectItem):
     """
 
     def __init__(
-        self, link: Link, ask: Callable[[Link], Flow], cards: Callable[[], routes.Cards]
+        self, link: Link, ask: Callable[[Link], Flow], cards: Callable[[], routes.Obstacles]
     ) -> None:
         super().__init__()
         self.link = link

@@ -21,8 +21,8 @@ STEP = 12.0
 """Pixels between the points at which a bent piece is looked at."""
 
 
-class Cards:
-    """The cards of a canvas, found by where they lie."""
+class Obstacles:
+    """The cards of a canvas, which links get past, found by where they lie."""
 
     def __init__(self, cards: Iterable[QRectF]) -> None:
         self._cells: dict[tuple[int, int], list[QRectF]] = defaultdict(list)
@@ -51,7 +51,7 @@ def is_long(start: QPointF, end: QPointF) -> bool:
     return not GRID <= end.x() - start.x() < places.WIDTH
 
 
-def route(start: QPointF, end: QPointF, cards: Callable[[], Cards]) -> CurvePoints:
+def route(start: QPointF, end: QPointF, cards: Callable[[], Obstacles]) -> CurvePoints:
     """The simple curve of a link, or what comes nearest to it and runs behind no card.
 
     The simple one as well where no way is free. It stays within ``REACH`` of its ends.

@@ -78,7 +78,7 @@ class Scene(QGraphicsScene):
         self._workspace = workspace
         self.nodes: dict[NodeId, NodeItem] = {}
         self.links: dict[Link, LinkItem] = {}
-        self._cards: routes.Cards | None
+        self._cards: routes.Obstacles | None
         self._touched: list[QRectF]
         self._costs: dict[NodeId, int] = {}
         self._shares: dict[NodeId, int] = {}
@@ -302,10 +302,10 @@ class Scene(QGraphicsScene):
         start = self.nodes[link.source].output_place(link.output)
         item.run(start, self.nodes[link.target].input_place(link.input, link.slot))
 
-    def _every_card(self) -> routes.Cards:
+    def _every_card(self) -> routes.Obstacles:
         """Where all cards lie, for links that have to get past them."""
         if self._cards is None:
-            self._cards = routes.Cards(item.card() for item in self.nodes.values())
+            self._cards = routes.Obstacles(item.card() for item in self.nodes.values())
         return self._cards
 
     def _reroute(self) -> None:
