@@ -14,6 +14,8 @@ from gui.canvas.scene import places, routes
 from gui.look import theme
 
 WIDTH, CHOSEN_WIDTH = 2.0, 3.0
+RING = QPointF(places.PORT, 0)
+"""From the middle of a port to where a link begins or ends."""
 RAISED = 18.0
 """How far above a link its shape hangs while it is chosen."""
 SWING, LIFT = 80.0, 70.0
@@ -45,6 +47,8 @@ class LinkItem(QGraphicsRectItem):
         self._cards = cards
         self._flow: Flow | None = None
         self.ends = (QPointF(), QPointF())
+        self.is_long = False
+        """Whether cards can stand between its ends, which it then leads past."""
         self._curve: places.CurvePoints | None = None
         self._path = QPainterPath()
         self.selected = self.hovered = self.target_of_drop = False
@@ -55,6 +59,7 @@ class LinkItem(QGraphicsRectItem):
         """Lead from the middle of one port to that of another, in the scene."""
         if (start, end) != self.ends:
             self.ends, self._curve = (start, end), None
+            self.is_long = routes.is_long(start + RING, end - RING)
             self.setRect(QRectF(start, end).normalized().adjusted(-SWING, -LIFT, SWING, LIFT))
 
     def shift(self, by: QPointF) -> None:
@@ -65,9 +70,7 @@ class LinkItem(QGraphicsRectItem):
 
     def reroute(self, areas: Iterable[QRectF]) -> None:
         """Cards came or went in ``areas``: another way past them may be free."""
-        if self._curve is None or not routes.is_long(*self.ends):
-            return
-        if any(map(self.rect().intersects, areas)):
+        if self._curve is not None and any(map(self.rect().intersects, areas)):
             self._curve = None
             self.update()
 
@@ -75,9 +78,8 @@ class LinkItem(QGraphicsRectItem):
     def curve(self) -> places.CurvePoints:
         """Where it runs."""
         if self._curve is None:
-            ring = QPointF(places.PORT, 0)
-            start, end = self.ends[0] + ring, self.ends[1] - ring
-            self._curve = routes.route(start, end, self._cards)
+            start, end = self.ends
+            self._curve = routes.route(start + RING, end - RING, self._cards)
             self._path = places.path(self._curve)
         return self._curve
 

@@ -34,7 +34,7 @@ from gui.workspace import Workspace
 EDGE = 100_000.0
 """How far the canvas reaches in each direction."""
 FEW = 8
-"""Up to so many cards links look whether one came into their way; else, whether any could have."""
+"""Of so many changed cards links ask which are near them; of more, all look for their ways."""
 MANY = 64
 """From so many nodes on it is faster to look at every link than at those of each node."""
 EDGE_REACH = 0.6
@@ -261,16 +261,19 @@ class Scene(QGraphicsScene):
     def place(self, nodes: Iterable[NodeId], by: tuple[int, int] = (0, 0)) -> None:
         """Put nodes where the document has them, moved by ``by`` while they are being dragged."""
         moved: dict[NodeId, tuple[float, float]] = {}
+        nodes = self.nodes.keys() & set(nodes)
         positions, (across, down) = self.graph.positions, by
-        for node in self.nodes.keys() & set(nodes):
+        for node in nodes:
             item, (x, y) = self.nodes[node], positions[node]
             before = item.pos()
-            self._touched.append(item.card())
             moved[node] = (x + across - before.x(), y + down - before.y())
+            if len(nodes) <= FEW:
+                self._touched.append(item.card())
             item.setPos(x + across, y + down)
-            self._touched.append(item.card())
+            if len(nodes) <= FEW:
+                self._touched.append(item.card())
         self._follow_moved(moved)
-        self._reroute()
+        self._reroute(everywhere=len(nodes) > FEW)
         self.far.forget()
 
     def _follow_moved(self, moved: Mapping[NodeId, tuple[float, float]]) -> None:
@@ -308,15 +311,16 @@ class Scene(QGraphicsScene):
             self._cards = routes.Obstacles(item.card() for item in self.nodes.values())
         return self._cards
 
-    def _reroute(self) -> None:
+    def _reroute(self, *, everywhere: bool = False) -> None:
         """Let links look for their ways anew where cards came, moved or went."""
         touched, self._touched = self._touched, []
-        if not touched:
+        if not touched and not everywhere:
             return
         self._cards = None
-        areas = touched if len(touched) <= FEW else [places.united(touched)]
+        areas = [self.sceneRect()] if everywhere or len(touched) > FEW else touched
         for item in self.links.values():
-            item.reroute(areas)
+            if item.is_long:
+                item.reroute(areas)
 
     def bounds(self, nodes: Iterable[NodeId] | None = None) -> QRectF:
         """The rectangle around some nodes, or around everything."""
