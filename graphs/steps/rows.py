@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from graphs.document.document import Graph
-from graphs.document.edits import NodeId
+from graphs.document.edits import Link, NodeId
 
 SWEEPS = 4
 """How often the order within columns is improved, there and back."""
@@ -44,24 +44,31 @@ class Ranked:
         self._columns: dict[int, list[Hashable]] = defaultdict(list)
         for node in order:
             self._columns[rank[node]].append(node)
+        entered = {
+            node: min(links, key=lambda k: (k.input, k.slot))
+            for node in order
+            if (links := graph.entering(node))
+        }
         for node in order:
-            self._lead(graph, node)
+            self._lead(graph, node, entered)
         self._row: dict[Hashable, float] = {
             one: float(place)
             for column in self._columns.values()
             for place, one in enumerate(column)
         }
 
-    def _lead(self, graph: Graph, source: NodeId) -> None:
-        """Draw the links of a node, each past the columns between its ends."""
+    def _lead(self, graph: Graph, source: NodeId, entered: Mapping[NodeId, Link]) -> None:
+        """Draw the links of a node, each past the columns between its ends.
+
+        ``entered`` are the first links of nodes, in the order of their ports.
+        """
         rank = self._rank
         targets: dict[NodeId, bool] = {}
         """Whether the first port of a node is the one that is entered."""
         for link in graph.leaving(source):
             if link.target in rank:
-                entered = min(graph.entering(link.target), key=lambda k: (k.input, k.slot))
-                targets.setdefault(link.target, entered == link)
-        far = [t for t in targets if 1 < rank[t] - rank[source] <= LONGEST]
+                targets.setdefault(link.target, entered[link.target] == link)
+        far = {t for t in targets if 1 < rank[t] - rank[source] <= LONGEST}
         for target, is_first in targets.items():
             here: Hashable = source
             if target in far:
