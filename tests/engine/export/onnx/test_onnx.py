@@ -77,7 +77,7 @@ def test_every_kind_of_layer_exports_on_every_form_of_input(tmp_path: Path) -> N
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(600)  # a decoder has many settings, each tried on several forms
+@pytest.mark.timeout(1200)  # a decoder has many settings, each tried on several forms
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: str(kind.id))
 def test_a_kind_of_layer_exports_with_every_setting(kind: type[Layer], tmp_path: Path) -> None:
     branches = [b for settings in ({}, *variants(kind)) for b in accepted(kind, settings)]
