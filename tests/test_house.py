@@ -182,9 +182,28 @@ def _bases(one: ast.ClassDef) -> set[str]:
     return {ast.unparse(base).split("[")[0].split(".")[-1] for base in one.bases}
 
 
+@cache
+def _bases_by_name() -> dict[str, set[str]]:
+    """The names of the bases of all classes of one name."""
+    found: dict[str, set[str]] = {}
+    for _, one in _classes():
+        found.setdefault(one.name, set()).update(_bases(one))
+    return found
+
+
+@cache
+def _told_by_name() -> dict[str, set[str]]:
+    """The methods that classes of one name tell of."""
+    found: dict[str, set[str]] = {}
+    for _, one in _classes():
+        told = {method.name for method in _methods(one) if ast.get_docstring(method)}
+        found.setdefault(one.name, set()).update(told)
+    return found
+
+
 def _told_before(one: ast.ClassDef) -> set[str]:
     """The methods that a class's bases tell of, or a protocol, which is met without a word."""
-    protocols = {other.name for _, other in _classes() if "Protocol" in _bases(other)}
+    protocols = {name for name, bases in _bases_by_name().items() if "Protocol" in bases}
     if one.name in protocols:
         return set()
     known, waiting = set[str](), [*_bases(one), *protocols]
@@ -192,9 +211,8 @@ def _told_before(one: ast.ClassDef) -> set[str]:
         name = waiting.pop()
         if name not in known:
             known.add(name)
-            waiting += (b for _, other in _classes() if other.name == name for b in _bases(other))
-    stood_in_for = (other for _, other in _classes() if other.name in known)
-    return {m.name for other in stood_in_for for m in _methods(other) if ast.get_docstring(m)}
+            waiting += _bases_by_name().get(name, ())
+    return {method for name in known for method in _told_by_name().get(name, ())}
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -163,7 +163,7 @@ def entering(example: Example) -> Iterator[tuple[str, Tensor]]:
             yield calls.lengths_port(port), torch.tensor(LENGTHS)
 
 
-@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.proof)])
 @each_kind
 def test_without_a_warning_each_sample_is_what_it_is_alone(kind: type[Layer], every: int) -> None:
     exact, _ = gathered(kind.id)
