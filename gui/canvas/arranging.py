@@ -16,16 +16,16 @@ def arrange(
     nodes: Collection[NodeId] = (),
     room: Position | None = None,
     sizes: Sizes | None = None,
-) -> None:
+) -> bool:
     """Lay out ``nodes``, or all when there are fewer than two, from where the leftmost stands.
 
     In rows that can be read in a view of the size ``room``. Frames and notes go with the nodes,
-    whose ``sizes`` say what lies where.
+    whose ``sizes`` say what lies where. True when anything moved.
     """
     graph = workspace.graph
     chosen = set(nodes) if len(nodes) > 1 else set(graph.nodes)
     if not chosen:
-        return
+        return False
     wanted = layout(graph, chosen, room)
     left = min(graph.positions[node][0] for node in chosen)
     top = min(graph.positions[node][1] for node in chosen)
@@ -45,3 +45,4 @@ def arrange(
         moved = {node: to for node, to in positions.items() if to != graph.positions[node]}
         edits += annotation_steps.following(graph, moved, sizes or {})
         workspace.history.do(Step(phrase("Arrange"), tuple(edits)))
+    return bool(edits)

@@ -197,11 +197,14 @@ class Canvas(Surface):
         """Lay the chosen nodes out in rows from left to right, or all, and bring them into view."""
         chosen, room = self.workspace.selection, self.viewport().size()
         size = (room.width(), room.height())
-        arranging.arrange(self.workspace, chosen, size, self.sheet.sizes)
+        moved = arranging.arrange(self.workspace, chosen, size, self.sheet.sizes)
         if len(chosen) > 1:
             self.frame(chosen)
         else:
             self.frame_all()
+        if not moved and self.workspace.graph.nodes:
+            words = self.tr("All is arranged: no node would lie anywhere else.")
+            self.hint.say(words, self.pointer_place())
 
     def rename_selected(self) -> None:
         """Edit the name of the one chosen node, the title of the frame, the words of the note."""

@@ -127,3 +127,24 @@ def test_a_note_is_moved_off_the_title_of_a_frame_that_comes_there(hand: Hand) -
     arrange(hand)
     (frame,), (note,) = hand.workspace.graph.frames.values(), hand.workspace.graph.notes.values()
     assert not overlap((*note.position, *note.size), (*frame.rectangle[:3], TITLE))
+
+
+def test_arranging_what_lies_right_makes_no_step_and_says_so(hand: Hand) -> None:
+    hand.canvas.arrange()
+    hand.canvas.hint.hide()
+    latest = hand.workspace.history.latest
+
+    hand.canvas.arrange()
+
+    assert hand.workspace.history.latest is latest
+    assert hand.canvas.hint.isVisible()
+    assert "no node would lie anywhere else" in hand.canvas.hint.text()
+
+
+def test_arranging_what_lies_elsewhere_says_nothing(hand: Hand) -> None:
+    graph = hand.workspace.graph
+    hand.workspace.history.do(operations.move(graph, [hand.id("flat")], (40, 300)))
+
+    hand.canvas.arrange()
+
+    assert not hand.canvas.hint.isVisible()
