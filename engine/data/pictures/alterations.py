@@ -41,6 +41,7 @@ def alterations(seen: Sequence[Seen], channels: int, height: int, width: int) ->
                 width=width,
             )
         )
+    told += _enlargements(seen, height, width)
     if grey:
         told.append(
             phrase(
@@ -60,6 +61,27 @@ def alterations(seen: Sequence[Seen], channels: int, height: int, width: int) ->
             )
         )
     return tuple(told)
+
+
+def _enlargements(seen: Sequence[Seen], height: int, width: int) -> list[str]:
+    """A sentence about pictures that are smaller than what they are brought to, if there are."""
+    small = [(one.height, one.width) for one in seen if one.height < height and one.width < width]
+    if not small:
+        return []
+    tall, wide = max(small, key=lambda size: size[0] * size[1])
+    return [
+        phrase(
+            "{small:,} of {count:,} pictures are smaller than {height} × {width} and are enlarged "
+            "to it, which adds nothing to see and makes training slower. The largest of them has "
+            "{tall} × {wide} pixels; to read it as it is, set Size to that.",
+            small=len(small),
+            count=len(seen),
+            height=height,
+            width=width,
+            tall=tall,
+            wide=wide,
+        )
+    ]
 
 
 def _is_stretched(seen: Seen, height: int, width: int) -> bool:

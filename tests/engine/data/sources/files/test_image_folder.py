@@ -76,6 +76,18 @@ def test_grey_has_one_channel(root: Path) -> None:
     assert images(found)[0, 0, 0, 0] == 76  # red by its brightness
 
 
+def test_that_pictures_are_enlarged_is_told_with_the_size_that_they_have(root: Path) -> None:
+    draw(root / "cat" / "small.png", size=(10, 9))
+
+    def told(**settings: Any) -> list[str]:
+        return [one for one in scan(root, **settings).notices if "enlarged" in one]
+
+    (sentence,) = told(size=[11, 11])
+    assert sentence.startswith("1 of 3 pictures are smaller than 11 × 11 and are enlarged to it")
+    assert "has 9 × 10 pixels" in sentence
+    assert told(size=[9, 10]) == []
+
+
 def test_what_becomes_of_shapes_and_colours_is_told(root: Path) -> None:
     settings = {"size": [8, 12]}
     assert scan(root, **settings).notices == ()
