@@ -33,6 +33,10 @@ SHIFTED_OUT = (
     "is {side} pixels, so a picture may be moved out of sight. Set fewer pixels in the plan, such "
     "as {fewer}."
 )
+LEFT_BEHIND = (
+    "“{title}” moves what the pictures “{field}” show, but not the values of “{target}”, of which "
+    "each belongs to a pixel. Training would learn them at wrong places. Take it out of the plan."
+)
 DIGITS = 3
 """Of a weight; the rest would say nothing."""
 LITTLE = 8
@@ -40,11 +44,16 @@ LITTLE = 8
 
 
 def hints(document: Document) -> list[Problem]:
-    """Warnings about losses on uneven classes, unused fields, and pictures moved out of sight.
+    """Warnings about losses on uneven classes, unused fields, and pictures moved out of place.
 
     Of the main graph, as Inputs and losses lie there alone.
     """
-    return [*_rare_classes(document), *_unused(document), *_shifted_out(document)]
+    return [
+        *_rare_classes(document),
+        *_unused(document),
+        *_shifted_out(document),
+        *_left_behind(document),
+    ]
 
 
 def _rare_classes(document: Document) -> list[Problem]:
@@ -137,3 +146,19 @@ def _shifted_out(document: Document) -> list[Problem]:
                 )
             )
     return found
+
+
+def _left_behind(document: Document) -> list[Problem]:
+    """Targets with a value for each pixel of a picture that an augmentation moves without them."""
+    graph, fields = document.main, document.data.fields
+    moving = [one.title for one in document.plan.find_augmentations() if one.moves]
+    targets = {graph.nodes[id].settings.get("target") for id in graph.of_layers(losses())}
+    taken = {graph.nodes[id].settings.get("field") for id in graph.of_layers(input_layers())}
+    pictures = [name for name in document.data.pictures() if name in taken]
+    return [
+        problem(LEFT_BEHIND, severity=Severity.WARNING, title=title, field=name, target=target)
+        for title in moving
+        for name in pictures
+        for target, field in sorted(fields.items())
+        if target in targets - {name} and field.sizes[-2:] == fields[name].sizes[-2:]
+    ]

@@ -8,7 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from graphs.checking.circles import circles
-from graphs.checking.data_hints import SHIFTED_OUT, hints
+from graphs.checking.data_hints import LEFT_BEHIND, SHIFTED_OUT, hints
 from graphs.checking.evaluation import Evaluation
 from graphs.checking.gradients import learning, unlearned
 from graphs.checking.memory import too_large
@@ -45,7 +45,9 @@ ONE_AT_A_TIME = (
     "“{name}” cannot learn from one sample at a time, as batch normalisation learns from how the "
     "samples of a batch differ. Set the batch size to 2 or more."
 )
-OF_THE_PLAN = frozenset({BAD_SETTING, NO_TRAINING, NO_SUCH_FOLD, ONE_AT_A_TIME, SHIFTED_OUT})
+OF_THE_PLAN = frozenset(
+    {BAD_SETTING, NO_TRAINING, NO_SUCH_FOLD, ONE_AT_A_TIME, SHIFTED_OUT, LEFT_BEHIND}
+)
 """The templates of problems that are mended in the training plan."""
 
 

@@ -3,16 +3,22 @@
 Each image is changed in its own way, and anew in every epoch.
 """
 
+from typing import ClassVar
+
 from graphs.describe import Described, param
 
 
 class Augmentation(Described, family="augmentations"):
     """Base of every augmentation."""
 
+    moves: ClassVar[bool] = False
+    """Whether what a picture shows comes to lie at other pixels."""
+
 
 class RandomShift(Augmentation, id="random_shift", title="Random shift", search="translate crop"):
     """Moves each image by a random number of whole pixels; what comes in is empty."""
 
+    moves = True
     pixels: int = param(
         title="Most pixels",
         default=2,
@@ -26,6 +32,7 @@ class RandomShift(Augmentation, id="random_shift", title="Random shift", search=
 class RandomFlip(Augmentation, id="random_flip", title="Random flip", search="mirror reflect"):
     """Mirrors images by chance, for things that look as likely either way round."""
 
+    moves = True
     horizontal: float = param(
         title="Left to right",
         default=0.5,
@@ -47,6 +54,7 @@ class RandomRotation(
 ):
     """Turns each image about its middle by a random angle; what comes in is empty."""
 
+    moves = True
     degrees: float = param(
         title="Most degrees",
         default=10.0,
@@ -60,6 +68,7 @@ class RandomRotation(
 class RandomScale(Augmentation, id="random_scale", title="Random scale", search="zoom resize"):
     """Draws each image larger or smaller about its middle; what comes in is empty."""
 
+    moves = True
     share: float = param(
         title="Most growth",
         default=0.1,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from graphs.checking.data_hints import RARE, SHIFTED_OUT, UNUSED
+from graphs.checking.data_hints import LEFT_BEHIND, RARE, SHIFTED_OUT, UNUSED
 from graphs.checking.evaluation import evaluated
 from graphs.checking.structure import OF_THE_PLAN, problems
 from graphs.data import ClassKind, Column, DataSection, Field, TableKind, TokensKind
@@ -78,3 +78,32 @@ def test_a_shift_that_may_move_a_picture_out_of_sight_is_said(pixels: int, warne
     for one in found:
         assert one.severity is Severity.WARNING and one.template in OF_THE_PLAN
         assert f"up to {pixels} pixels" in one.message and "28 pixels" in one.message
+
+
+@pytest.mark.parametrize(
+    ("augmentation", "sizes", "warned"),
+    [
+        ("random_shift", (28, 28), True),
+        ("random_flip", (28, 28), True),
+        ("random_rotation", (28, 28), True),
+        ("random_scale", (28, 28), True),
+        ("random_brightness", (28, 28), False),
+        ("random_noise", (28, 28), False),
+        ("random_shift", (), False),
+        ("random_shift", (7, 7), False),
+    ],
+)
+def test_a_value_for_each_pixel_that_stays_where_the_picture_moves_is_said(
+    augmentation: str, sizes: tuple[int, ...], warned: bool
+) -> None:
+    made = classifier()
+    (loss,) = [node for node in made.main.nodes.values() if "target" in node.settings]
+    target = loss.settings["target"]
+    each = replace(made.data.fields[target], sizes=sizes)
+    section = replace(made.data, fields={**made.data.fields, target: each})
+    plan = replace(made.plan, augmentation=(Chosen(augmentation, {}),))
+    made.apply(Step("Set", (ChangePlan(made.plan, plan), ChangeData(made.data, section))))
+    found = [one for one in told(made) if one.template == LEFT_BEHIND]
+    assert len(found) == warned
+    for one in found:
+        assert one.severity is Severity.WARNING and f"the values of “{target}”" in one.message
