@@ -166,13 +166,21 @@ class Workspace(QObject):
         self.new(opened.document, self.tr("{name} (copy)").format(name=path.stem))
         return tuple(opened.notices)
 
-    def open_earlier(self, backup: Path) -> tuple[str, ...]:
-        """Have an earlier version in place of what is there, unsaved. Raises FileError."""
-        folder = None if self.path is None else self.path.parent
-        opened = files.read(backup, folder)
-        self._replace(
-            opened.document, LoggedDocument(self.path, self.name, self.stamp), self.keeper.held
-        )
+    def open_earlier(self, backup: Path, of: Path | None = None) -> tuple[str, ...]:
+        """Have an earlier version in place of what is there, unsaved. Raises FileError.
+
+        It is one of the document that is open, or of the file ``of``, which cannot be read itself.
+        """
+        if of is None:
+            about, claim = LoggedDocument(self.path, self.name, self.stamp), self.keeper.held
+        else:
+            about, claim = LoggedDocument(of), self.keeper.claim(of)
+        try:
+            opened = files.read(backup, None if about.path is None else about.path.parent)
+        except FileError:
+            self.keeper.let_go(claim)
+            raise
+        self._replace(opened.document, about, claim)
         self.count_as_unsaved()
         return tuple(opened.notices)
 
@@ -215,6 +223,11 @@ class Workspace(QObject):
         if self.path is None or self.stamp is None:
             return StampChange.SAME
         return stamps.glance(self.path, self.stamp)
+
+    def heed_file(self) -> None:
+        """Where the file holds something else by now, or is gone, the document is unsaved."""
+        if self.look() is not StampChange.SAME:
+            self.count_as_unsaved()
 
     def keep_mine(self) -> None:
         """Another program has changed the file, and the user wants the document as it is here."""

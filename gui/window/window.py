@@ -352,6 +352,8 @@ class Window(QMainWindow):
     # ---- the end ----
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.closing.may_go:
+            self.workspace.heed_file()
         if self.closing.may_go or (self.workspace.is_saved and not self.training.is_live):
             self._leave()
             event.accept()

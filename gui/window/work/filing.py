@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDateTime, QLocale, QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from graphs.document.document import Document
@@ -63,6 +63,7 @@ class Filing(QObject):
 
     def settle(self, then: Then) -> None:
         """Go on with ``then`` once nothing would be lost by it; never, if the user says cancel."""
+        self._workspace.heed_file()
         if self._workspace.is_saved:
             then()
             return
@@ -81,13 +82,13 @@ class Filing(QObject):
     # ---- what another program does ----
 
     def file_changed(self) -> None:
-        """Another program has written the document's file: the user chooses."""
-        mine = (
-            self.tr("Yours is kept among the earlier versions if you reload.")
-            if not self._workspace.is_saved
-            else ""
-        )
-        self._ask_which(self.tr("Keep mine"), self._workspace.keep_mine, mine, None)
+        """Another program has written the document's file: the user chooses.
+
+        Until then the document is unsaved, as no file holds it any more.
+        """
+        self._workspace.count_as_unsaved()
+        more = self.tr("Yours is kept among the earlier versions if you reload.")
+        self._ask_which(self.tr("Keep mine"), self._workspace.keep_mine, more, None)
 
     def file_gone(self) -> None:
         """The document's file was removed or renamed: what is here is all there is."""
@@ -153,13 +154,27 @@ class Filing(QObject):
         except FileError as error:
             if path is not None:
                 self.missing.emit(path)
-            tell(self._window, self.tr("The file was not opened."), str(error))
+            self._tell_unopened(error, path)
             return
         if path is not None:
             self.used.emit(path)
         if notices:
             title = self.tr("“{name}” was opened with changes.").format(name=self._workspace.title)
             tell(self._window, title, "\n".join(notices))
+
+    def _tell_unopened(self, error: FileError, path: Path | None) -> None:
+        """Say why a file was not opened, and offer what it held before it was saved last."""
+        text, earlier = self.tr("The file was not opened."), self._workspace.keeper.earlier(path)
+        if path is None or not earlier:
+            tell(self._window, text, str(error))
+            return
+        backup = earlier[0]
+        saved = QDateTime.fromSecsSinceEpoch(int(backup.when))
+        when = QLocale().toString(saved, "d MMM yyyy, HH:mm:ss")
+        more = self.tr("The version before, of {when}, is kept.").format(when=when)
+        way = partial(self._do, partial(self._workspace.open_earlier, backup.path, path))
+        yes = self.tr("Open the version before")
+        ask(self._window, "unopened", text, f"{error}\n\n{more}", yes, way)
 
     def _offer_copy(self, error: InUse, path: Path | None) -> None:
         if path is not None:

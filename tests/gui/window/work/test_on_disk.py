@@ -84,6 +84,66 @@ def test_saving_over_a_change_asks_and_keeps_what_is_replaced(
     assert kept[0].path.read_bytes() == theirs
 
 
+def test_a_document_whose_file_was_changed_is_unsaved_until_the_user_has_chosen(
+    window: Window, document: Path, qtbot: QtBot
+) -> None:
+    mine = files.encoded(window.workspace.document)
+    assert window.workspace.is_saved
+    theirs = write_elsewhere(document, atomically=True)
+    answer(question(qtbot, "changed_on_disk"), "Cancel")
+    assert window.isWindowModified()
+
+    window.close()
+    answer(question(qtbot, "unsaved"), "Cancel")
+    assert window.isVisible()
+    assert files.encoded(window.workspace.document) == mine
+    assert document.read_bytes() == theirs
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_closing_sees_for_itself_whether_the_file_still_holds_the_document(
+    window: Window, document: Path, qtbot: QtBot, gone: bool
+) -> None:
+    window.on_disk.stop()  # as where the system tells nothing of changes
+    if gone:
+        document.unlink()
+    else:
+        write_elsewhere(document, atomically=True)
+    window.close()
+    answer(question(qtbot, "unsaved"), "Cancel")
+    assert window.isVisible()
+
+
+def test_what_a_broken_file_held_before_is_offered_and_saved_in_its_place(
+    window: Window, document: Path, qtbot: QtBot
+) -> None:
+    before = document.read_bytes()
+    edit(window)
+    trigger(window, "save")
+    trigger(window, "new")
+    document.write_bytes(b"{broken")
+
+    window.open(document)
+    answer(question(qtbot, "unopened"), "Open the version before")
+
+    assert window.workspace.path == document
+    assert files.encoded(window.workspace.document) == before
+    assert window.isWindowModified()
+    assert document.read_bytes() == b"{broken"
+    trigger(window, "save")
+    assert document.read_bytes() == before
+    assert window.workspace.is_saved
+
+
+def test_a_broken_file_without_a_version_before_is_told(
+    window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "other.loom"
+    path.write_bytes(b"{broken")
+    window.open(path)
+    answer(question(qtbot, "told"), "OK")
+
+
 def test_keeping_mine_leaves_it_unsaved_until_it_is_saved(
     window: Window, document: Path, qtbot: QtBot
 ) -> None:
