@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QToolButton
 from graphs.describe import Parameter
 from graphs.setting_kinds import FieldName, FilePath, setting_kind, without_nothing
 from graphs.wording.phrases import phrase
-from gui.forms.editor import Editor, NoWheel, not_taken
+from gui.forms.editor import Editor, not_taken
 from gui.forms.node_pick import NodePick
 from gui.forms.shown_only import ShownOnly
 from gui.forms.switch import OnOff
@@ -134,7 +134,6 @@ class OneOf(Editor):
     def __init__(self, parameter: Parameter, offered: Mapping[str, str], none: str = "") -> None:
         box = self.box = ElidedBox()
         super().__init__(parameter, box)
-        box.installEventFilter(NoWheel(box))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setPlaceholderText(none)
         for value, word in offered.items():

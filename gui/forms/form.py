@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from graphs.describe import Chosen, Described, Parameter
-from gui.forms.editor import Editor, NoWheel
+from gui.forms.editor import Editor
 from gui.forms.editors import PathEditor, editor_for
 from gui.forms.node_pick import NodePick, Offered
 from gui.look.stylesheet import give_role
@@ -143,7 +143,6 @@ class ChosenForm(QWidget):
                 self.box.count() - 1, member.summary(), Qt.ItemDataRole.ToolTipRole
             )
         self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.box.installEventFilter(NoWheel(self.box))
         self.box.activated.connect(self._choose)
         label = QLabel(title)
         label.setBuddy(self.box)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox
 from graphs.describe import Parameter
 from graphs.document.edits import NodeId
 from graphs.setting_kinds import NodeRef
-from gui.forms.editor import Editor, NoWheel
+from gui.forms.editor import Editor
 from gui.widgets.elided import ElidedBox
 
 Offered: TypeAlias = Mapping[NodeId, str]
@@ -26,7 +26,6 @@ class NodePick(Editor):
         super().__init__(parameter, box)
         self._nodes: dict[NodeId, str] = {}
         self._value: Any = None
-        box.installEventFilter(NoWheel(box))
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.activated.connect(self._choose)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Event
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QTextCursor
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.runs.events.event_types import Failed
+from gui.forms.editor import NoWheel
 from gui.jobs import Jobs
 from gui.look.stylesheet import give_role
 from gui.results.asked import Wish
@@ -82,6 +84,9 @@ class TextGeneration(QWidget):
         self._seed = named(QSpinBox(), "seed")
         self._seed.setRange(0, LARGEST_SEED)
         self._seed.setToolTip(self.tr("The same prompt and seed give the same text."))
+        for number in (self._length, self._warmth, self._seed):
+            number.installEventFilter(NoWheel(number))
+            number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         rows = QFormLayout()
         rows.setVerticalSpacing(4)
         rows.addRow(label(self.tr("Length"), "muted"), self._length)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
@@ -98,7 +98,10 @@ class ElidedButton(QPushButton):
 
 
 class ElidedBox(QComboBox):
-    """A list to choose from that can be narrow; its words are in full in its tooltip."""
+    """A list to choose from that can be narrow; its words are in full in its tooltip.
+
+    The wheel is left to the panel that scrolls, so that nothing is chosen in passing.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,3 +130,6 @@ class ElidedBox(QComboBox):
             muted = option.palette.placeholderText()
             option.palette.setBrush(QPalette.ColorRole.ButtonText, muted)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()

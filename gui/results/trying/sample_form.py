@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.data import Column, Field
-from gui.forms.editor import NoWheel
 from gui.look.stylesheet import give_role
 from gui.results.asked import HeldInput
 from gui.results.trying.pad_part import DrawnField, PadPart
@@ -275,5 +274,4 @@ def _list_of(column: Column) -> QComboBox:
     for category in column.categories:
         box.addItem(category, category)
     box.setMaxVisibleItems(20)
-    box.installEventFilter(NoWheel(box))
     return box

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
+    QComboBox,
     QDialog,
     QLabel,
     QLineEdit,
@@ -170,6 +172,27 @@ def test_a_document_dropped_on_the_window_is_opened(window: Window, tmp_path: Pa
     files.write(templates()[0].document(), path)
     assert drop(window, path)
     assert window.workspace.path == path
+
+
+def test_the_wheel_changes_no_value_in_any_panel(window: Window) -> None:
+    trigger(window, "template_char-transformer")
+    lists, numbers = window.findChildren(QComboBox), window.findChildren(QAbstractSpinBox)
+    fields = [one for one in (*lists, *numbers) if one.isEnabledTo(window)]
+    assert lists and numbers
+    for field in fields:
+        spot = QPointF(field.rect().center())
+        event = QWheelEvent(
+            spot,
+            QPointF(field.mapToGlobal(spot.toPoint())),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(field, event)
+        assert not event.isAccepted(), field.objectName()
 
 
 # ---- unsaved work ----
