@@ -86,7 +86,7 @@ def copied(graph: Graph, nodes: Collection[NodeId], marks: Marks = NO_MARKS) -> 
     blocks = {id for node in nodes for id in graph.nodes[node].blocks.values() if id in graphs}
     needed = {id for block in blocks for id in computed_by(graphs[block])}
     return replace(
-        _clip(graph, nodes, marks), graphs={id: _whole(graphs[id]) for id in sorted(needed)}
+        _clip(graph, nodes, marks), graphs={id: whole_of(graphs[id]) for id in sorted(needed)}
     )
 
 
@@ -102,7 +102,8 @@ def _clip(graph: Graph, nodes: Collection[NodeId], marks: Marks) -> Clip:
     )
 
 
-def _whole(graph: Graph) -> Clip:
+def whole_of(graph: Graph) -> Clip:
+    """A graph with all that is drawn in it, and its definition."""
     marks = Marks(frozenset(graph.frames), frozenset(graph.notes))
     return replace(_clip(graph, graph.nodes, marks), definition=graph.definition)
 
@@ -118,7 +119,7 @@ def pasted(graph: Graph, clip: Clip, by: Position = (24, 24)) -> Step:
         edit
         for id, whole in clip.graphs.items()
         if GraphId(graphs[id]) not in graph.document.graphs
-        for edit in (AddGraph(graphs[id]), *_content(graphs[id], whole, graphs))
+        for edit in (AddGraph(graphs[id]), *content(graphs[id], whole, graphs))
     ]
     taken = set(graph.names)
     ids = {node.id: operations.new_id() for node in clip.nodes}
@@ -155,11 +156,11 @@ def _brought(document: Document, clip: Clip) -> Iterator[tuple[str, GraphId]]:
     """Under which id each graph of a clip is, or will be, in the document."""
     for id, whole in clip.graphs.items():
         there = document.graphs.get(GraphId(id))
-        is_same = there is None or _whole(there) == whole
+        is_same = there is None or whole_of(there) == whole
         yield id, GraphId(id) if is_same else operations.new_graph_id()
 
 
-def _content(id: GraphId, whole: Clip, graphs: Mapping[str, GraphId]) -> Iterator[Edit]:
+def content(id: GraphId, whole: Clip, graphs: Mapping[str, GraphId]) -> Iterator[Edit]:
     """What draws a graph into an empty one."""
     for node, position in zip(whole.nodes, whole.positions, strict=True):
         own = {one.id: one.id for one in whole.nodes}

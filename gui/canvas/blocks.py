@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from graphs.document.edits import NodeId
 from graphs.layers.blocks import BlockInput, BlockOutput
-from graphs.steps import grouping, ungrouping
+from graphs.steps.blocks import grouping, ungrouping
 from gui.canvas.surface import Surface
 
 

@@ -19,7 +19,7 @@ from graphs.layers.losses.losses import TargetLoss
 from graphs.problems import Severity
 from graphs.setting_kinds import PerCopy, Promoted
 from graphs.steps import operations
-from graphs.steps.promotion import promoted_parameters
+from graphs.steps.blocks.promotion import promoted_parameters
 from graphs.types import spell
 from graphs.wording.explanations import TORCH, Explanation
 from gui.forms.form import Form

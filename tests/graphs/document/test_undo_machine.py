@@ -32,8 +32,9 @@ from graphs.document.history import History
 from graphs.layers import Layer
 from graphs.mending import fixes
 from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted
-from graphs.steps import block_ports, clips, graph_steps, grouping, operations, ungrouping
+from graphs.steps import block_ports, clips, graph_steps, operations
 from graphs.steps.annotation_steps import Marks
+from graphs.steps.blocks import definitions, grouping, promoting, ungrouping
 from tests.graphs.documents import (
     data_sections,
     frames,
@@ -280,6 +281,34 @@ class Editing(RuleBasedStateMachine):
         self._do(Step("Write", edits))
         marks = Marks(frozenset("a"), frozenset("b"))
         self._do(clips.duplicate(self.graph, self._pick(which), marks))
+
+    @precondition(has_nodes)
+    @rule(which=st.integers(0, 20), setting=st.integers(0, 20), back=st.booleans())
+    def promote(self, which: int, setting: int, back: bool) -> None:
+        node, graph = self._one(which), self.graph
+        names = sorted(graph.nodes[node].settings)
+        if not names:
+            return
+        name = names[setting % len(names)]
+        if not back and promoting.promotion_refusal(graph, node, name) is None:
+            self._do(promoting.promote(graph, node, name)[0])
+        elif back and promoting.taking_back_refusal(graph, node, name) is None:
+            self._do(promoting.take_back(graph, node, name))
+
+    @rule(which=st.integers(0, 20), new=node_names)
+    def rename_parameter(self, which: int, new: str) -> None:
+        known = sorted(self.graph.definition.parameters)
+        if known:
+            old = known[which % len(known)]
+            if promoting.parameter_fault(self.graph, old, new) is None:
+                self._do(promoting.rename_parameter(self.graph, old, new))
+
+    @precondition(has_nodes)
+    @rule(which=st.integers(0, 20))
+    def make_own(self, which: int) -> None:
+        node = self._one(which)
+        if definitions.own_refusal(self.graph, node) is None:
+            self._do(definitions.make_own(self.graph, node))
 
     @precondition(has_nodes)
     @rule(which=st.integers(0, 20), layer=st.sampled_from(["relu", "linear", "add", "gru"]))

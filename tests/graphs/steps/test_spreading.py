@@ -7,14 +7,15 @@ import pytest
 
 from graphs.document.document import Document, Graph
 from graphs.document.edits import ChangeFrame, Frame, GraphId, NodeId, Step, undone
-from graphs.steps import annotation_steps, grouping, operations, placing, ungrouping
+from graphs.steps import annotation_steps, operations, placing
 from graphs.steps.annotation_steps import Rectangle, overlap
+from graphs.steps.blocks import grouping, ungrouping
 from graphs.steps.layout import layout
 from graphs.steps.placing import BESIDE, CARD
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier, put, wire
 from tests.graphs.random_graphs import random_document
-from tests.graphs.steps.test_grouping import chosen
+from tests.graphs.steps.blocks.test_grouping import chosen
 
 
 def cards(graph: Graph) -> dict[NodeId, Rectangle]:

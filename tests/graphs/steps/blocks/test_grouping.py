@@ -16,7 +16,8 @@ from graphs.document.edits import (
 )
 from graphs.document.history import History
 from graphs.setting_kinds import GraphRef, PerCopy, Promoted
-from graphs.steps import graph_steps, grouping, operations, ungrouping
+from graphs.steps import graph_steps, operations
+from graphs.steps.blocks import grouping, ungrouping
 from graphs.steps.placing import BESIDE
 from tests.graphs.blocks import STEM, blocks, changed
 from tests.graphs.documents import snapshot

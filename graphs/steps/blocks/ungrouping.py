@@ -35,7 +35,7 @@ from graphs.steps import (
     spreading,
 )
 from graphs.steps.annotation_steps import Sizes, moved_frame, moved_note
-from graphs.steps.grouping import Crossing, centre
+from graphs.steps.blocks.grouping import Crossing, centre
 from graphs.wording.phrases import phrase
 
 
