@@ -20,8 +20,8 @@ from graphs.setting_kinds import PerCopy
 from graphs.types import TensorType
 from graphs.wording.phrases import phrase
 
-KEPT = 64
-"""So many ways to reach a graph are remembered."""
+KEPT = 1_000
+"""So many ways to reach a graph are remembered: as many as a block may have copies."""
 MOST_NODES = 20_000
 """A block may hold so many nodes, those of the blocks in it included."""
 TOO_MANY = "With what its blocks hold, “{name}” has more than {most:,} nodes. Choose a smaller one."
@@ -66,11 +66,13 @@ class BlockResults(Generic[Results]):
         copy = bindings.copy if _counts_copies(graph) else 0
         values = repr(sorted(bindings.values.items()))  # 1, 1.0 and True are not the same
         key = (depth, copy, values, *sorted(arriving.items()))
-        if key not in known:
+        found = known.pop(key, None)
+        if found is None:
             while len(known) >= KEPT:
                 del known[next(iter(known))]
-            known[key] = self._ask(graph, arriving, depth, bindings)
-        return known[key]
+            found = self._ask(graph, arriving, depth, bindings)
+        known[key] = found  # the last of them, so that what is used stays
+        return found
 
     def forget(self, graphs: Iterable[GraphId]) -> None:
         """These have changed."""

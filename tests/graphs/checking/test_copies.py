@@ -1,6 +1,7 @@
 """Promoted parameters and repeated blocks: what settings stand for, and what is handed on."""
 
 from dataclasses import replace
+from typing import Any
 
 from graphs import files
 from graphs.checking import copies, node_kinds
@@ -126,3 +127,18 @@ def test_what_blocks_say_is_kept_in_files_and_on_the_clipboard() -> None:
     assert other.graphs[STEM].nodes[NodeId("dense")].settings["out_features"] == Promoted("width")
     (pasted,) = other.main.nodes.values()
     assert pasted.settings["values"] == {"width": 24} and pasted.settings["repeat"] == 2
+
+
+def test_what_many_blocks_make_of_their_values_is_asked_once_each() -> None:
+    document = promoted()
+    stem, asked = document.graphs[STEM], list[int]()
+
+    def ask(graph: object, arriving: object, depth: int, bindings: node_kinds.Bindings) -> Any:
+        asked.append(bindings.values["width"])
+        return object()
+
+    known = copies.BlockResults[Any](ask)
+    for _ in range(2):
+        for width in range(300):
+            known.of(stem, {}, 0, node_kinds.Bindings({"width": width}))
+    assert asked == list(range(300))
