@@ -107,6 +107,7 @@ class ExportDialog(ScreenDialog):
         self._lay_out()
         self._what.currentIndexChanged.connect(self._look)
         self._path.textChanged.connect(self._look)
+        self._path.editingFinished.connect(self._complete)
         self._show_state()
         self._look()
         self._path.setFocus()
@@ -162,8 +163,7 @@ class ExportDialog(ScreenDialog):
         self._look()
 
     def _browse(self) -> None:
-        dialog = FileDialog(self, self.tr("Export to"), saves=True)
-        dialog.setDefaultSuffix(self._kind.suffix.removeprefix("."))
+        dialog = FileDialog(self, self.tr("Export to"), saves=self._kind.suffix)
         dialog.selectFile(self._path.text())
         dialog.fileSelected.connect(self._take)
         dialog.open()
@@ -176,7 +176,15 @@ class ExportDialog(ScreenDialog):
 
     @property
     def _target(self) -> Path:
-        return Path(os.path.expanduser(self._path.text()))  # unlike that of Path it never raises
+        path = Path(os.path.expanduser(self._path.text()))  # unlike that of Path it never raises
+        suffix = self._kind.suffix
+        is_whole = path.suffix.lower() == suffix or bool(targets.misnamed(self._kind, path))
+        return path if is_whole or os.path.isdir(path) else path.parent / f"{path.name}{suffix}"
+
+    def _complete(self) -> None:
+        """A name that was typed without the ending has it from now on, and shows it."""
+        if self._target.name != Path(self._path.text()).name:
+            self._path.setText(f"{self._path.text()}{self._kind.suffix}")
 
     def _look(self) -> None:
         """Say at once what is in the way of the name as it stands, and nothing else any more."""

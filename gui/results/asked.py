@@ -104,3 +104,10 @@ class Wish:
     length: int
     temperature: float
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRead:
+    """What the model makes of a prompt, such as characters that it leaves out, as sentences."""
+
+    notices: tuple[str, ...]

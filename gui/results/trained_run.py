@@ -18,6 +18,7 @@ from gui.results.asked import (
     Cell,
     HeldInput,
     OutputAnswer,
+    PromptRead,
     SavedAnswers,
     Swept,
     Wish,
@@ -119,15 +120,20 @@ class TrainedRun:
         with threads(1):
             return self._attention.read(_given(held))
 
-    def written(self, wish: Wish, stop: Callable[[], bool]) -> Iterator[str]:
-        """A text that goes on where its prompt ends, token by token. Raises DataError."""
+    def written(self, wish: Wish, stop: Callable[[], bool]) -> Iterator[PromptRead | str]:
+        """A text that goes on where its prompt ends, token by token. Raises DataError.
+
+        First comes what is made of the prompt.
+        """
         from engine.asking.generation import Sampling
         from engine.devices import threads
 
         assert self._writer is not None, "it is no language model"
         sampling = Sampling(wish.length, wish.temperature, seed=wish.seed)
         with threads(1):
-            yield from self._writer.write(self._writer.read(wish.prompt), sampling, stop)
+            prompt = self._writer.read(wish.prompt)
+            yield PromptRead(prompt.notices)
+            yield from self._writer.write(prompt, sampling, stop)
 
     def _found_writer(self) -> Writer | None:
         from engine.asking.generation import Writer, language

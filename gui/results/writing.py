@@ -20,7 +20,7 @@ from engine.runs.events.event_types import Failed
 from gui.forms.editor import NoWheel
 from gui.jobs import Jobs
 from gui.look.stylesheet import give_role
-from gui.results.asked import Wish
+from gui.results.asked import PromptRead, Wish
 from gui.results.trained_run import TrainedRun
 from gui.widgets.building_blocks import button, label, named, take_turns, wrapped
 
@@ -138,8 +138,11 @@ class TextGeneration(QWidget):
         """End the text before its next token."""
         self._stop.set()
 
-    def _hear(self, trial: TrainedRun, told: str) -> None:
+    def _hear(self, trial: TrainedRun, told: PromptRead | str) -> None:
         if trial is not self._trial:  # another run is in view by now
+            return
+        if isinstance(told, PromptRead):
+            self._say(" ".join(told.notices), "warn")
             return
         cursor = self._text.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.End)
@@ -154,10 +157,10 @@ class TextGeneration(QWidget):
         if trial is self._trial:
             self._say(failed.message)
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, sentence: str, role: str = "error") -> None:
         self._told.setText(sentence)
         self._told.setVisible(bool(sentence))
-        give_role(self._told, "error")
+        give_role(self._told, role)
 
     def _show_state(self) -> None:
         gone, used = (self._begin, self._end) if self._busy else (self._end, self._begin)
@@ -171,5 +174,7 @@ class TextGeneration(QWidget):
         self.stop()  # nobody reads it
 
 
-def _written(trial: TrainedRun, wish: Wish, stop: Event) -> Callable[[], Iterator[str]]:
+def _written(
+    trial: TrainedRun, wish: Wish, stop: Event
+) -> Callable[[], Iterator[PromptRead | str]]:
     return lambda: trial.written(wish, stop.is_set)

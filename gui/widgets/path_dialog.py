@@ -6,26 +6,32 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHeaderView, QTreeView, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHeaderView, QLineEdit, QTreeView, QWidget
+
+from gui.widgets.questions import ask
 
 NAME_WIDTH = 260
 """Pixels of the names of files, which give way to no other column."""
 
 
 class FileDialog(QFileDialog):
-    """Chooses a file to read, or to write where ``saves``. It begins in ``folder``, if given.
+    """Chooses a file to read, or to write where ``saves`` gives the suffix of what is written.
 
-    Otherwise it begins where something was chosen last, and first of all at home: the folder in
-    which the program was started says nothing of where the user's files are.
+    A name that is typed without the suffix gets it, and what is there under the name that results
+    is asked about: Qt's own default suffix takes what follows any point for one, and the dialogs of
+    some systems ask about the name as it was typed. It begins in ``folder``, if given. Otherwise
+    it begins where something was chosen last, and first of all at home: the folder in which the
+    program was started says nothing of where the user's files are.
     """
 
     _last: ClassVar[str] = ""
 
     def __init__(
-        self, parent: QWidget, title: str, *, saves: bool = False, folder: Path | None = None
+        self, parent: QWidget, title: str, *, saves: str = "", folder: Path | None = None
     ) -> None:
         super().__init__(parent, title, str(folder or self.last_folder() or Path.home()))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._window, self._suffix = parent, saves
         if saves:
             self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             self.setFileMode(QFileDialog.FileMode.AnyFile)
@@ -43,6 +49,36 @@ class FileDialog(QFileDialog):
     def begin_next_in(cls, folder: Path) -> None:
         """The next dialog begins there: a file was chosen there, in one of these or by its path."""
         FileDialog._last = str(folder)
+
+    def accept(self) -> None:
+        chosen = self.selectedFiles()
+        if self._suffix and len(chosen) == 1 and not os.path.isdir(chosen[0]):
+            whole = self._with_suffix(chosen[0])
+            if whole != chosen[0] and not self._take(whole):
+                return
+        super().accept()
+
+    def _with_suffix(self, name: str) -> str:
+        return name if name.lower().endswith(self._suffix.lower()) else f"{name}{self._suffix}"
+
+    def _take(self, whole: str) -> bool:
+        """Have this name in place of the one typed; whether Qt goes on with it by itself."""
+        line = self.findChild(QLineEdit, "fileNameEdit")
+        if line is not None:  # Qt's own dialog, which asks before it takes one that is there
+            line.setText(whole)
+            return True
+        if not os.path.lexists(whole):
+            self._give(whole)
+        else:
+            text = self.tr("“{name}” is there already.").format(name=Path(whole).name)
+            more = self.tr("“Replace” writes over it.")
+            yes = self.tr("Replace")
+            ask(self._window, "replace", text, more, yes, lambda: self._give(whole))
+        return False
+
+    def _give(self, whole: str) -> None:
+        QDialog.accept(self)
+        self.fileSelected.emit(whole)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -16,7 +16,7 @@ from gui.results.trained_run import TrainedRun
 from gui.widgets.building_blocks import button, swap
 from gui.widgets.path_dialog import FileDialog
 
-SUFFIX = "csv"
+SUFFIX = ".csv"
 
 
 class AnswerSaving(QWidget):
@@ -55,10 +55,9 @@ class AnswerSaving(QWidget):
             choose_files(self, self._ask_where)
 
     def _ask_where(self, paths: Sequence[Path]) -> None:
-        dialog = FileDialog(self, self.tr("Save predictions"), saves=True)
+        dialog = FileDialog(self, self.tr("Save predictions"), saves=SUFFIX)
         dialog.setNameFilter(self.tr("Tables (*.csv)"))
-        dialog.setDefaultSuffix(SUFFIX)
-        dialog.selectFile(str(paths[0].parent / f"predictions.{SUFFIX}"))
+        dialog.selectFile(str(paths[0].parent / f"predictions{SUFFIX}"))
         dialog.fileSelected.connect(lambda name: self.save(paths, Path(name)))
         dialog.open()
 

@@ -56,7 +56,7 @@ class Filing(QObject):
 
     def save_as(self, then: Then | None = None) -> None:
         """Ask where, then save there."""
-        dialog = self._dialog(self.tr("Save as"), saves=True)
+        dialog = self._dialog(self.tr("Save as"), saves=SUFFIX)
         dialog.selectFile(str(self._workspace.path or self._workspace.title))
         dialog.fileSelected.connect(lambda name: self._save(Path(name), then))
         dialog.open()
@@ -131,14 +131,13 @@ class Filing(QObject):
         dialog.fileSelected.connect(lambda name: self._open(Path(name)))
         dialog.open()
 
-    def _dialog(self, title: str, *, saves: bool = False) -> FileDialog:
+    def _dialog(self, title: str, *, saves: str = "") -> FileDialog:
         path = self._workspace.path
         folder = path.parent if path is not None else None
         dialog = FileDialog(self._window, title, saves=saves, folder=folder)
         dialog.setNameFilters(
             [self.tr("Layerloom documents (*{suffix})").format(suffix=SUFFIX), self.tr("All (*)")]
         )
-        dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
         return dialog
 
     def _open(self, path: Path) -> None:

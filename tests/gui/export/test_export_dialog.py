@@ -219,6 +219,21 @@ def test_a_name_that_stands_for_something_else_is_refused_at_once(
     assert document.read_text() == "mine"
 
 
+def test_a_name_typed_without_the_ending_gets_it_and_what_is_there_under_it_is_named(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    begun = Beginning(Prepared(10_000, ExportError("")))
+    dialog = shown(qtbot, Prepared(1, ExportError("")), tmp_path, begun)
+    (tmp_path / "net v1.2.onnx").write_text("mine")
+    path = part(dialog, QLineEdit, "path")
+    write(path, str(tmp_path / "net v1.2"))
+    assert words(dialog, "told").startswith("“net v1.2.onnx” is there already.")
+    write(path, str(tmp_path / "net v1.3"))
+    press(dialog, "start")
+    assert begun.asked == [(Path("/runs/7"), "onnx", tmp_path / "net v1.3.onnx", False)]
+    dialog.close()
+
+
 def test_an_error_is_gone_with_what_it_was_about(qtbot: QtBot, tmp_path: Path) -> None:
     dialog = shown(qtbot, Prepared(1, ExportError("“digits.onnx” is too large.")), tmp_path)
     press(dialog, "start")

@@ -115,6 +115,23 @@ def test_a_prompt_that_is_too_short_is_refused_with_a_sentence(
     assert "Give a longer one" in words(results, "writing_told")
 
 
+def test_characters_that_the_model_never_saw_are_named_and_not_dropped_in_silence(
+    qtbot: QtBot, results: Results
+) -> None:
+    show_page(results, "Write")
+    prompt, length = part(results, QPlainTextEdit, "prompt"), part(results, QSpinBox, "length")
+    length.setValue(1)
+    prompt.setPlainText("the cat§ sat on the Ωmat")
+    press(results, "write")
+    settle(qtbot, results)
+    told = words(results, "writing_told")
+    assert told == "These characters did not occur in the data and are left out: “§”, “Ω”."
+    prompt.setPlainText("the cat sat on the mat")
+    press(results, "write")
+    settle(qtbot, results)
+    assert words(results, "writing_told") == ""
+
+
 def test_the_proposed_prompt_is_text_from_the_test_split(results: Results) -> None:
     show_page(results, "Write")
     prompt = part(results, QPlainTextEdit, "prompt").toPlainText()
