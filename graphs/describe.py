@@ -96,7 +96,8 @@ class Parameter:
             return self._unfit(value)
         if self.kind == Notations and (extra := _unknown(value, given)):
             return phrase("must be {wanted}, not {extra}", wanted=self.wanted(), extra=extra)
-        numbers = value if isinstance(value, tuple) else (value,)
+        first = value.start if isinstance(value, PerCopy) else value  # later ones are asked there
+        numbers = first if isinstance(first, tuple) else (first,)
         for number in numbers:
             if isinstance(number, bool) or not isinstance(number, int | float):
                 continue

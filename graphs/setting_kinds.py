@@ -72,6 +72,8 @@ class PerCopy:
 
 
 _NUMBERS = {int, float}
+_WRITTEN = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?"
+"""A number as people write it, for patterns."""
 Reference: TypeAlias = NodeRef | GraphRef
 """What a setting refers to by an id."""
 Settled: TypeAlias = Promoted | PerCopy
@@ -258,8 +260,22 @@ def _set_by_blocks(value: Promoted) -> str:
     return phrase("{parameter}, set by each block", parameter=value.parameter)
 
 
-def _growing(value: PerCopy) -> str:
-    return phrase("{start}, and {add} more in each copy", start=value.start, add=value.add)
+def _growing(text: str) -> PerCopy:
+    """``16 + 4``: what the first copy has, and how much more each has than the one before."""
+    found = re.fullmatch(rf"({_WRITTEN})\s*([+-])\s*({_WRITTEN})", text.strip(), re.IGNORECASE)
+    if found is None:
+        raise ValueError(text)
+    start, sign, add = found.groups()
+    return PerCopy(_int_or_float(start), _int_or_float(add) * (1 if sign == "+" else -1))
+
+
+def _int_or_float(text: str) -> int | float:
+    return int(text) if re.fullmatch(r"[+-]?\d+", text) else _number(text)
+
+
+def _grown(value: PerCopy) -> str:
+    sign = "-" if value.add < 0 else "+"
+    return f"{_joined([value.start])} {sign} {_joined([abs(value.add)])}"
 
 
 def _parameters(values: BlockValues) -> str:
@@ -286,7 +302,9 @@ _KINDS: dict[Any, SettingKind] = {
     NodeRef: SettingKind("node", "another node", spell=lambda value: value.node),
     GraphRef: SettingKind("graph", "a graph of the document", spell=lambda value: value.graph),
     Promoted: SettingKind("parameter", "a parameter of the block", spell=_set_by_blocks),
-    PerCopy: SettingKind("per copy", "a number that grows from copy to copy", spell=_growing),
+    PerCopy: SettingKind(
+        "per copy", "a number growing from copy to copy (16 + 4)", _growing, _grown
+    ),
     BlockValues: SettingKind(
         "values", "nothing, or values of parameters by their names", spell=_parameters
     ),

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from graphs.document.edits import NodeId
 from graphs.layers.blocks import BlockInput, BlockOutput
-from graphs.steps.blocks import grouping, ungrouping
+from graphs.steps.blocks import definitions, grouping, ungrouping
 from gui.canvas.surface import Surface
 
 
@@ -44,6 +44,16 @@ class BlockCommands:
         step, nodes = ungrouping.ungroup(workspace.graph, node, self._surface.sheet.sizes)
         workspace.history.do(step)
         workspace.select(nodes)
+
+    def make_own(self) -> None:
+        """Give the chosen block a graph of its own, so that it can be edited alone."""
+        workspace, node = self._workspace, self.chosen_block()
+        if node is None:
+            self._say(QCoreApplication.translate("blocks", "Choose one block."))
+        elif (refused := definitions.own_refusal(workspace.graph, node)) is not None:
+            self._say(refused.message)
+        else:
+            workspace.history.do(definitions.make_own(workspace.graph, node))
 
     def chosen_block(self) -> NodeId | None:
         """The one chosen node, if it is a block whose graph is there."""

@@ -85,7 +85,7 @@ class Commands(QObject):
             *(self.add, self.wire, self.note, self.put_frame, None),
             *(self.cut, self.copy, self.paste, self.duplicate, self.delete),
             self.reconnect,
-            *(None, self.group, self.ungroup, self.enter, self.leave),
+            *(None, self.group, self.ungroup, self.own, self.enter, self.leave),
             *(self.block_input, self.block_output),
             *(None, self.rename, self.replace, self.select_all, self.arrange),
         )
@@ -101,6 +101,7 @@ class Commands(QObject):
         self._blocks = blocks
         self.group = self._action("group", self.tr("Group to a block"), does.group, "Ctrl+G")
         self.ungroup = self._action("ungroup", self.tr("Ungroup"), blocks.ungroup, "Ctrl+Shift+G")
+        self.own = self._action("make_own", self.tr("Make its own"), blocks.make_own, "")
         self.enter = self._action("enter", self.tr("Open block"), blocks.enter, "Alt+Down")
         self.leave = self._action("leave", self.tr("Leave block"), blocks.leave, "Alt+Up")
         self.block_input = self._action(
@@ -135,7 +136,7 @@ class Commands(QObject):
         for action in (self.wire, self.replace):
             action.setEnabled(len(nodes) == 1)
         self.group.setEnabled(bool(nodes))
-        for action in (self.ungroup, self.enter):
+        for action in (self.ungroup, self.own, self.enter):
             action.setEnabled(self._blocks.chosen_block() is not None)
         for action in (self.leave, self.block_input, self.block_output):
             action.setEnabled(bool(workspace.inside))

@@ -41,6 +41,7 @@ class Form(QWidget):
         self._faults: dict[str, QLabel] = {}
         self._told: dict[str, str] = {}
         self._written: dict[str, str] = {}
+        self._places: dict[str, int] = {}
         rows = self._rows = QGridLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setHorizontalSpacing(8)
@@ -63,7 +64,7 @@ class Form(QWidget):
         fault.hide()
         for widget in (label, editor):
             widget.setToolTip(_tip(parameter))
-        row = 3 * len(self._editors)
+        row = self._places[parameter.name] = 3 * len(self._editors)
         self._rows.addWidget(label, row, 0)
         if isinstance(editor, PathEditor):  # where a file lies is long: a line of its own
             self._rows.addWidget(editor, row + 1, 0, 1, 2)
@@ -78,6 +79,14 @@ class Form(QWidget):
     def editor(self, name: str) -> Editor:
         """The editor of a setting."""
         return self._editors[name]
+
+    def put_beside(self, name: str, widget: QWidget) -> None:
+        """Show a small widget right of a setting, such as a button for more about it."""
+        self._rows.addWidget(widget, self._places[name], 2)
+
+    def tell(self, name: str, words: str) -> None:
+        """Say a sentence below a setting until something else is written there."""
+        self._say(name, words)
 
     def follow(self, before: QWidget) -> None:
         """Be reached by Tab right after ``before``: what is made late is last otherwise."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -23,7 +24,9 @@ from graphs.steps.blocks.promotion import promoted_parameters
 from graphs.types import spell
 from graphs.wording.explanations import TORCH, Explanation
 from gui.forms.form import Form
+from gui.inspector.block_use import BlockUse
 from gui.inspector.learning import Learning
+from gui.inspector.setting_menu import SettingMenu
 from gui.look import icons
 from gui.look.stylesheet import give_role
 from gui.problems.problem_cards import ProblemCard
@@ -49,6 +52,7 @@ class NodePage(QWidget):
         self._promoted, self._was_bound = self._parameters(), self._bound()
         self.form: Form | None = None
         self.values: Form | None = None
+        self._use: BlockUse | None = None
         rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         rows.setSpacing(8)
@@ -94,7 +98,8 @@ class NodePage(QWidget):
         self.fault.setObjectName("name_fault")
         self.fault.hide()
         self._rows.addWidget(self.fault)
-        self._rows.addWidget(words(self._about(), "muted"))
+        self.about = words(self._about(), "muted")
+        self._rows.addWidget(self.about)
         if self._kind is not None:
             self._rows.addWidget(self._explanation(self._kind.explanation()))
         self._rows.addSpacing(8)
@@ -114,14 +119,22 @@ class NodePage(QWidget):
     def _about(self) -> str:
         if self._kind is None:
             return self.tr("{layer} · not known to this version").format(layer=self._layer)
-        return f"{self._kind.title} · {self._kind.summary()}"
+        graphs = self._workspace.document.graphs
+        blocks = self._workspace.graph.nodes[self.node].blocks.values()
+        titles = (graphs[id].definition.title for id in blocks if id in graphs)
+        return f"{next(titles, '') or self._kind.title} · {self._kind.summary()}"
 
     def _add_form(self, kind: type[Layer]) -> None:
         settings = self._workspace.graph.nodes[self.node].settings
-        shown = [_as_held(one, settings.get(one.name)) for one in kind.parameters()]
-        if self._promoted:
-            shown = [one for one in shown if one.name != VALUES]
+        told = {VALUES, *self._workspace.graph.nodes[self.node].blocks}  # told below, and above
+        shown = [
+            _as_held(one, settings.get(one.name))
+            for one in kind.parameters()
+            if one.name not in told
+        ]
         self.form = Form(shown, settings, fields=self._fields)
+        if self._workspace.inside:
+            self._add_menus(self.form, shown)
         self.form.edited.connect(self._edit)
         self.form.settled.connect(lambda: self._workspace.history.end_gesture())
         self._rows.addWidget(self.form)
@@ -130,6 +143,15 @@ class NodePage(QWidget):
             self.values.edited.connect(self._edit_value)
             self.values.settled.connect(lambda: self._workspace.history.end_gesture())
             self._rows.addWidget(self.values)
+        if self._workspace.graph.nodes[self.node].blocks:
+            self._use = BlockUse(self._workspace, self.node)
+            self._rows.addWidget(self._use)
+
+    def _add_menus(self, form: Form, shown: Iterable[Parameter]) -> None:
+        """Inside of a block, what blocks or copies are to say themselves is chosen per setting."""
+        for one in shown:
+            menu = SettingMenu(self._workspace, self.node, one, partial(form.tell, one.name))
+            form.put_beside(one.name, menu)
 
     def _said(self) -> dict[str, Any]:
         """What the block says for its promoted parameters, and what these usually are."""
@@ -222,6 +244,9 @@ class NodePage(QWidget):
         drawn = self._workspace.graph.nodes[self.node]
         if not self.name.isModified():
             self.name.setText(drawn.name)
+        self.about.setText(self._about())
+        if self._use is not None:
+            self._use.refresh()
         if self.form is not None:
             self.form.show_nodes(self._nodes_for)
             self.form.show_values(drawn.settings)

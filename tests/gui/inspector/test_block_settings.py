@@ -1,0 +1,134 @@
+"""Settings inside of a block: promoted, taken back, grown from copy to copy; and blocks as used."""
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QToolButton
+from pytestqt.qtbot import QtBot
+
+from graphs.document.edits import NodeId
+from graphs.setting_kinds import PerCopy, Promoted
+from gui.inspector.inspector import Inspector
+from gui.inspector.node_page import NodePage
+from gui.inspector.setting_menu import SettingMenu
+from gui.workspace import Workspace
+from tests.graphs.blocks import STEM, blocks, changed
+from tests.graphs.documents import snapshot
+from tests.graphs.drawing import put
+from tests.gui.found_widgets import part, write
+
+WIDTH = "out_features"
+DENSE, FIRST, SECOND = map(NodeId, ("dense", "first", "second"))
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot) -> Inspector:
+    made = Inspector(Workspace(blocks()))
+    qtbot.addWidget(made)
+    made.resize(300, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    made._workspace.enter(FIRST)
+    made._workspace.select([DENSE])
+    return made
+
+
+@pytest.fixture
+def workspace(inspector: Inspector) -> Workspace:
+    return inspector._workspace
+
+
+def page(inspector: Inspector) -> NodePage:
+    assert isinstance(inspector.page, NodePage)
+    return inspector.page
+
+
+def offered(inspector: Inspector, setting: str = WIDTH) -> dict[str, QAction]:
+    menu = part(page(inspector), QToolButton, f"more_{setting}").menu()
+    assert menu is not None
+    return {action.objectName(): action for action in menu.actions()}
+
+
+def told(inspector: Inspector, setting: str = WIDTH) -> str:
+    return part(page(inspector), QLabel, f"fault_{setting}").text()
+
+
+def test_a_setting_is_promoted_said_by_each_block_and_taken_back(
+    inspector: Inspector, workspace: Workspace
+) -> None:
+    before = snapshot(workspace.document)
+    offered(inspector)["promote"].trigger()
+    assert workspace.graph.nodes[DENSE].settings[WIDTH] == Promoted(WIDTH)
+    changed(workspace.document.main, "first", values={WIDTH: 24})
+    assert workspace.evaluation[DENSE].weights["weight"] == (24, 784)
+    offered(inspector)["take_back"].trigger()
+    assert told(inspector).startswith("The blocks say different values for “out_features”")
+    changed(workspace.document.main, "first", values=None)
+    offered(inspector)["take_back"].trigger()
+    assert snapshot(workspace.document) == before
+    assert set(offered(inspector)) == {"promote", "grow"}
+
+
+def test_a_promoted_parameter_is_renamed_or_told_why_not(
+    inspector: Inspector, workspace: Workspace
+) -> None:
+    offered(inspector)["promote"].trigger()
+    changed(workspace.document.main, "second", values={WIDTH: 24})
+    menu = part(page(inspector), SettingMenu, f"more_{WIDTH}")
+    menu.rename("two words")
+    assert told(inspector).startswith("The name “two words” may hold letters")
+    menu.rename("width")
+    assert workspace.graph.nodes[DENSE].settings[WIDTH] == Promoted("width")
+    assert workspace.document.main.nodes[SECOND].settings["values"] == {"width": 24}
+
+
+def test_a_setting_grows_from_copy_to_copy_as_it_is_written(
+    inspector: Inspector, workspace: Workspace
+) -> None:
+    changed(workspace.document.main, "first", repeat=3)
+    offered(inspector)["grow"].trigger()
+    line = part(page(inspector), QLineEdit, WIDTH)
+    assert line.text() == "16 + 0"
+    write(line, "16 + 4")
+    assert workspace.graph.nodes[DENSE].settings[WIDTH] == PerCopy(16, 4)
+    weights = workspace.whole[FIRST].weights
+    assert [weights[f"{copy}.dense.weight"] for copy in range(3)] == [(16, 784), (20, 16), (24, 20)]
+    write(line, "16 +")
+    assert told(inspector).endswith("growing from copy to copy (16 + 4) of at least 1.")
+    write(line, "0 + 4")
+    assert "must be" in told(inspector) and "at least 1" in told(inspector)
+    assert workspace.graph.nodes[DENSE].settings[WIDTH] == PerCopy(16, 4)
+    offered(inspector)["same"].trigger()
+    assert workspace.graph.nodes[DENSE].settings[WIDTH] == 16
+
+
+def test_nothing_is_promoted_outside_of_blocks(inspector: Inspector, workspace: Workspace) -> None:
+    workspace.go(())
+    workspace.select([NodeId("scores")])
+    assert not page(inspector).findChildren(SettingMenu)
+
+
+def test_a_block_tells_its_title_and_no_id_and_can_be_made_its_own(
+    inspector: Inspector, workspace: Workspace
+) -> None:
+    workspace.go(())
+    workspace.select([FIRST])
+    words = [label.text() for label in page(inspector).findChildren(QLabel)]
+    assert not [one for one in words if STEM in one or one in {"graph", "values", "none"}]
+    own = part(page(inspector), QAbstractButton, "make_own")
+    assert own.isVisible()
+    own.click()
+    (graph,) = workspace.graph.nodes[FIRST].blocks.values()
+    assert graph != STEM
+    assert not own.isVisible()
+    workspace.undo()
+    assert own.isVisible()
+
+
+def test_a_setting_of_a_copy_can_be_what_no_whole_number_is(
+    inspector: Inspector, workspace: Workspace
+) -> None:
+    put(workspace.document, "dropout", "drop", at=STEM, p=0.1)
+    workspace.select([NodeId("drop")])
+    offered(inspector, "p")["grow"].trigger()
+    write(part(page(inspector), QLineEdit, "p"), "0,3 - 1e-1")
+    assert workspace.graph.nodes[NodeId("drop")].settings["p"] == PerCopy(0.3, -0.1)
