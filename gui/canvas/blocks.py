@@ -24,8 +24,7 @@ class BlockCommands:
         if refused is not None:
             self._say(refused.message)
             return None
-        title = QCoreApplication.translate("blocks", "Block")
-        step, block = grouping.group(graph, chosen, title, workspace.selected_marks)
+        step, block = grouping.group(graph, chosen, "", workspace.selected_marks)
         workspace.history.do(step)
         workspace.select({block})
         self._surface.bring_into_view(block)

@@ -16,6 +16,7 @@ from graphs.steps import block_ports
 from graphs.steps.annotation_steps import Marks
 from graphs.types import spell
 from graphs.wording.visible import visible
+from gui.inspector.block_section import BlockSection
 from gui.widgets.figures import Figures, counted, words
 from gui.workspace import Workspace
 
@@ -35,8 +36,9 @@ class SummaryPage(QWidget):
         rows.setSpacing(8)
         self.heading = words("", "title")
         self.about = words("", "muted")
+        self._block = BlockSection(workspace)
         self._facts = Figures()
-        for widget in (self.heading, self.about, self._facts):
+        for widget in (self.heading, self.about, self._block, self._facts):
             rows.addWidget(widget)
         rows.addStretch(1)
         self.refresh()
@@ -45,6 +47,7 @@ class SummaryPage(QWidget):
         """Count again."""
         workspace = self._workspace
         count, links = len(workspace.selection), workspace.selected_links
+        self._block.hide()
         if count > 1:
             self._show_several(count)
         elif workspace.selected_marks:
@@ -85,26 +88,35 @@ class SummaryPage(QWidget):
         self._facts.show_figures(figures)
 
     def show_title(self) -> None:
-        """Call the document by its name where it is what is shown."""
+        """Call the document, or the block, by its name where it is what is shown."""
         workspace = self._workspace
         links = workspace.selected_links
-        if workspace.inside:
+        if len(workspace.selection) > 1 or workspace.selected_marks or len(links) == 1:
             return
-        if len(workspace.selection) < 2 and not workspace.selected_marks and len(links) != 1:
+        if workspace.inside:
+            self._title_block()
+        else:
             self.heading.setText(workspace.title)
+
+    def _title_block(self) -> None:
+        graph = self._workspace.graph
+        names = self._workspace.document.name_at(self._workspace.inside)
+        self.heading.setText(graph.definition.title or names)
+        self._block.show_graph(graph)
 
     def _show_block(self) -> None:
         """The block that was entered."""
         workspace = self._workspace
         graph = workspace.graph
         names = workspace.document.name_at(workspace.inside)
-        self.heading.setText(graph.definition.title or names)
+        self._title_block()
         told = self.tr("The inside of {names}. Escape leads out.").format(names=names)
         used = sorted(at.nodes[block].name for at, block in block_ports.uses(graph))
         if len(used) > 1:
             others = self.tr("{blocks} compute the same graph: what is edited here changes all.")
             told += " " + others.format(blocks=", ".join(used))
         self.about.setText(told)
+        self._block.show()
         self._facts.show_figures(
             [
                 (self.tr("Nodes"), f"{len(graph.nodes):,}"),
