@@ -1,7 +1,7 @@
-"""The template catalogue. A new module in this folder is found without being listed."""
+"""The template catalogue. A new module here, or in a folder here, is found without being listed."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from graphs.templates.spec import (
     LEVELS,
@@ -15,5 +15,5 @@ from graphs.templates.spec import (
 
 __all__ = ["LEVELS", "Drawing", "Level", "Template", "find", "templates", "trained_templates"]
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+for _module in walk_packages(__path__, f"{__name__}."):
+    import_module(_module.name)

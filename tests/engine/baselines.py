@@ -8,6 +8,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from engine.data.batching.splits import Batch, Split
 from engine.data.prepare import Prepared, prepare
+from graphs.data.fields import lengths_of
 from graphs.document.document import Document
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -98,3 +99,18 @@ def commonest_share(document: Document, target: str) -> float:
     prepared = parted(document)
     commonest = whole(prepared.train)[target].mode().values
     return float((whole(prepared.test())[target] == commonest).float().mean())
+
+
+def bag_of_words_accuracy(document: Document, target: str, text: str) -> float:
+    """Accuracy of logistic regression on how often each word is there, on the test split."""
+    prepared, size = parted(document), len(document.data.fields[text].words)
+    train, test = whole(prepared.train), whole(prepared.test())
+    model = LogisticRegression(max_iter=2000)
+    model.fit(_word_counts(train, text, size), train[target].numpy())
+    return float(model.score(_word_counts(test, text, size), test[target].numpy()))
+
+
+def _word_counts(part: Batch, text: str, size: int) -> Array:
+    """Samples × words; padding is no word."""
+    rows = zip(part[text].numpy(), part[lengths_of(text)].tolist(), strict=True)
+    return np.stack([np.bincount(row[:real], minlength=size) for row, real in rows])

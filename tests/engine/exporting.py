@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from engine.export.model import Model
 from engine.export.onnx.agreement import TrialInputs
 from engine.export.onnx.trials import named_sizes, traced, tried
@@ -15,8 +17,26 @@ from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching
 from graphs.problems import Problem
 from graphs.setting_kinds import Pair, Triple, without_words
+from graphs.templates import trained_templates
 from graphs.types import TensorType
 from tests.engine.drawings import Drawing
+
+OF_BLOCKS = (
+    "digits-inception",
+    "digits-resnet",
+    "digits-se",
+    "digits-vit",
+    "text-cnn",
+)
+"""Templates whose export takes seconds, and whose layers and blocks others hold as well."""
+
+each_trained_template = pytest.mark.parametrize(
+    "shipped",
+    [
+        pytest.param(one, id=one.id, marks=[pytest.mark.proof] if one.id in OF_BLOCKS else [])
+        for one in trained_templates()
+    ],
+)
 
 SERIES = DataSection(
     "made up",

@@ -16,6 +16,7 @@ from graphs.document.document import Document
 from graphs.document.edits import ChangePlan, Step
 from graphs.templates import find
 from tests.engine.baselines import (
+    bag_of_words_accuracy,
     commonest_share,
     components_error,
     linear_r2,
@@ -34,6 +35,10 @@ SLOW = {
     "digits-mlp": ("accuracy", 0.96),
     "digits-cnn": ("accuracy", 0.985),
     "digits-cnn-batchnorm": ("accuracy", 0.985),
+    "digits-inception": ("accuracy", 0.98),
+    "digits-resnet": ("accuracy", 0.98),
+    "digits-se": ("accuracy", 0.98),
+    "digits-vit": ("accuracy", 0.98),
     "sine-lstm": ("accuracy", 0.95),
     "stacked-lstm": ("accuracy", 0.97),
     "gru-classifier": ("accuracy", 0.95),
@@ -122,6 +127,12 @@ def test_the_transformer_needs_fewer_bits_than_a_3_gram_model(tmp_path: Path) ->
 def test_topics_are_told_twice_as_well_as_by_saying_the_commonest(tmp_path: Path) -> None:
     accuracy = measured("text-attention", tmp_path)["accuracy"]
     assert accuracy >= 2 * commonest_share(drawn("text-attention"), "topic")
+
+
+@pytest.mark.proof
+def test_windows_over_words_tell_more_topics_than_a_bag_of_words(tmp_path: Path) -> None:
+    accuracy = measured("text-cnn", tmp_path)["accuracy"]
+    assert accuracy > bag_of_words_accuracy(drawn("text-cnn"), "topic", "passage")
 
 
 @pytest.mark.proof

@@ -18,10 +18,19 @@ from engine.export.onnx.agreement import TrialInputs
 from engine.export.onnx.verified_export import proven, verify
 from graphs import files
 from graphs.layers import Layer
-from graphs.templates import Template, find, trained_templates
+from graphs.templates import Template, find
 from tests.engine import exporting
 from tests.engine.drawings import DIGITS, Drawing, digits
-from tests.engine.exporting import EVERYTHING, accepted, branched, edited, kinds, listener, variants
+from tests.engine.exporting import (
+    EVERYTHING,
+    accepted,
+    branched,
+    each_trained_template,
+    edited,
+    kinds,
+    listener,
+    variants,
+)
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +97,9 @@ def test_a_kind_of_layer_exports_with_every_setting(kind: type[Layer], tmp_path:
     assert exported.max_abs_diff < 1e-3  # large values may differ by more, but not in proportion
 
 
-@pytest.mark.parametrize("template", trained_templates(), ids=lambda template: str(template.id))
-def test_every_template_exports(template: Template, tmp_path: Path) -> None:
-    exported = proven(exporting.model(template.document(), template.id), tmp_path / "model.onnx")
+@each_trained_template
+def test_every_template_exports(shipped: Template, tmp_path: Path) -> None:
+    exported = proven(exporting.model(shipped.document(), shipped.id), tmp_path / "model.onnx")
 
     assert exported.max_abs_diff < 1e-4
     assert {c.batch for c in exported.checked} == {1, 2, 7}

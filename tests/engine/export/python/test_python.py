@@ -23,7 +23,7 @@ from graphs import files
 from graphs.layers import Layer
 from graphs.templates import Template, find, trained_templates
 from tests.engine import exporting
-from tests.engine.exporting import accepted, branched, kinds, variants
+from tests.engine.exporting import accepted, branched, each_trained_template, kinds, variants
 from tests.engine.network.test_blocks import made, nested
 
 RULES = "E,F,I,UP,B,C4,SIM,RET,PIE,ANN,D1,N,W"
@@ -47,11 +47,11 @@ def as_ruff_sees(path: Path) -> str:
     return "" if done.returncode == 0 else done.stdout
 
 
-@pytest.mark.parametrize("one", trained_templates(), ids=lambda one: str(one.id))
+@each_trained_template
 def test_every_template_leaves_as_code_that_computes_the_same(
-    one: Template, tmp_path: Path
+    shipped: Template, tmp_path: Path
 ) -> None:
-    model = exporting.model(one.document(), one.id)
+    model = exporting.model(shipped.document(), shipped.id)
     path = tmp_path / "model.py"
 
     exported = proven(model, path)

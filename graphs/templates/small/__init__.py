@@ -1,0 +1,1 @@
+"""Small networks of well-known blocks, to be trained here in minutes."""

@@ -1,0 +1,77 @@
+"""Texts with blocks of well-known networks."""
+
+from graphs.describe import Chosen
+from graphs.plan.optimizers import AdamW
+from graphs.plan.plan import Plan
+from graphs.plan.schedules import OneCycle
+from graphs.setting_kinds import Promoted
+from graphs.templates.references import scored
+from graphs.templates.sets import TOPICS
+from graphs.templates.spec import Drawing, DrawnGraph, computing, laid, template
+from graphs.wording.phrases import phrase
+
+
+@template("text-cnn", "Topics by short phrases", "Text classification", "intermediate")
+def text_cnn() -> Drawing:
+    """Tells the topic of a passage by windows of one to three words, each where it fits best.
+
+    A small network after Kim, Convolutional neural networks for sentence classification (2014).
+    """
+    drawing = Drawing(TOPICS, _plan(epochs=50, lr=2e-3, weight_decay=0.1))
+    window = _best_window(drawing)
+    drawing.node("input", "passage", (0, 0), field="passage")
+    words = drawing.row(
+        (1, 0),
+        "passage",
+        laid("embedding", "embedding", embedding_dim=128, padding_idx=0),
+        laid("dropout", "dropout", p=0.5),
+    )
+    ends = [
+        drawing.row((3, row), words, computing(window, name, width=96, words=length))
+        for row, (name, length) in enumerate({"single": 1, "pairs": 2, "triples": 3}.items())
+    ]
+    drawing.merge("concatenate", "together", (4, 0), *ends)
+    scores = drawing.row(
+        (0, 3),
+        "together",
+        laid("dropout", "dropout2", p=0.5),
+        laid("linear", "classify", out_features=len(TOPICS.fields["topic"].classes)),
+    )
+    scored(drawing, (2, 3), scores, "topic")
+    return drawing
+
+
+def _plan(epochs: int, lr: float, weight_decay: float) -> Plan:
+    return Plan(
+        epochs=epochs,
+        batch_size=32,
+        clip_norm=1.0,
+        optimizer=Chosen.of(AdamW(lr=lr, weight_decay=weight_decay)),
+        schedule=Chosen.of(OneCycle()),
+    )
+
+
+def _best_window(drawing: Drawing) -> DrawnGraph:
+    """How well each phrase that is learned fits where it fits best; padding is never looked at."""
+    title = phrase("Best window")
+    inside = drawing.block("best_window", title, width=64, words=3)
+    inside.row(
+        (1, 0),
+        "input",
+        laid("mask_padding", "masked"),
+        laid("permute", "channels_first"),
+        laid(
+            "conv1d",
+            "phrases",
+            out_channels=Promoted("width"),
+            kernel_size=Promoted("words"),
+            padding="same",
+        ),
+        laid("relu", "relu"),
+        laid("permute", "steps_first"),
+    )
+    inside.node("mask_padding", "real", (6, 0))
+    inside.chain("steps_first", "real")
+    inside.wire("input", "real.like")
+    inside.leave((8, 0), inside.row((7, 0), "real", laid("max", "best", dim=1)))
+    return inside
