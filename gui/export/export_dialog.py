@@ -81,6 +81,7 @@ class ExportDialog(ScreenDialog):
         self._choices, self._begin = tuple(choices), begin
         self._exporting: ExportPage | None = None
         self._done = False
+        self._known_ends: dict[int, str] = {}
         self._in_the_way: tuple[Path, ...] = ()
         """Files that would be written over, which the user has not agreed to yet."""
         self._agreed: Path | None = None
@@ -106,6 +107,7 @@ class ExportDialog(ScreenDialog):
         self._told, self._report = wrapped("", "error", "told"), ExportReport()
         self._lay_out()
         self._what.currentIndexChanged.connect(self._look)
+        self._what.currentIndexChanged.connect(self._say_ends)
         self._path.textChanged.connect(self._look)
         self._path.editingFinished.connect(self._complete)
         self._show_state()
@@ -114,6 +116,7 @@ class ExportDialog(ScreenDialog):
 
     def _lay_out(self) -> None:
         self._about = wrapped(self._kind.summary(), "muted", "about_format")
+        self._ends = wrapped("", "muted", "ends")
         self._browse_button = button(self.tr("Choose…"), "browse", self._browse)
         self._start = button(self.tr("Export"), "start", self._export, "primary")
         self._start.setDefault(True)
@@ -141,6 +144,7 @@ class ExportDialog(ScreenDialog):
                 (self.tr("What"), self._what),
                 (self.tr("Format"), self._form),
                 ("", self._about),
+                ("", self._ends),
                 (self.tr("File"), self._path),
             )
         ):
@@ -148,10 +152,18 @@ class ExportDialog(ScreenDialog):
             name.setBuddy(editor)
             grid.addWidget(name, row, 0)
             grid.addWidget(editor, row, 1)
-        grid.addWidget(self._browse_button, 3, 2)
+        grid.addWidget(self._browse_button, grid.rowCount() - 1, 2)
         return self._asked
 
     # ---- what is asked ----
+
+    def show_ends(self, choice: int, words: str) -> None:
+        """Say what goes into the file of that choice and what comes out, once it is known."""
+        self._known_ends[choice] = words
+        self._say_ends()
+
+    def _say_ends(self) -> None:
+        self._ends.setText(self._known_ends.get(self._what.currentIndex(), ""))
 
     def _choose_form(self) -> None:
         """Another kind of file, which ends otherwise."""

@@ -54,13 +54,18 @@ class Flowing(QWidget):
         return [one.sizeHint() for one in self._shown()]
 
     def _places(self, width: int) -> list[QRect]:
-        """Where each widget comes."""
-        places: list[QRect] = []
+        """Where each widget comes; those of a row have one middle, as words beside buttons need."""
+        rows: list[list[QRect]] = [[]]
         at, low = QPoint(), 0
         for size in self._sizes():
             if at.x() and at.x() + size.width() > width:
                 at = QPoint(0, low + SPACING)
-            places.append(QRect(at, size))
+                rows.append([])
+            rows[-1].append(QRect(at, size))
             low = max(low, at.y() + size.height())
             at += QPoint(size.width() + SPACING, 0)
-        return places
+        for row in rows:
+            high = max((place.height() for place in row), default=0)
+            for place in row:
+                place.translate(0, (high - place.height()) // 2)
+        return [place for row in rows for place in row]

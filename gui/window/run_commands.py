@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -247,7 +248,7 @@ class RunCommands(QObject):
         """Ask what and where, then write the run in view or the document as drawn."""
         if not self.can_export:
             return
-        choices = []
+        choices, documents = [], []
         run, drawn = self.run, self._workspace.stem
         if run is not None:
             called = self._training.record.title or run_name(str(run))
@@ -256,19 +257,40 @@ class RunCommands(QObject):
                 other = self.tr("Best weights of the run “{run}” of “{name}”, which is not open")
                 title = other.format(run=called, name=self._of.title)
             choices.append(Exportable(title, lambda: run))
+            documents.append(lambda: Run.open(run).document)
         if self._is_sound:
             title = self.tr("“{name}” as it is drawn, untrained")
             if self._workspace.document.weights is not None:
                 title = self.tr("“{name}” as it is drawn, with the weights it starts from")
             title = title.format(name=drawn)
             choices.append(Exportable(title, self._written))
+            documents.append(self._workspace.document.copy)
         if not self._is_of_the_open_one():
             choices.reverse()  # what is looked at comes first
+            documents.reverse()
         name = run_name(str(run)) if run is not None else drawn
         self._dialog = ExportDialog(choices, to, name, self._folder_for_files(), self._window)
         self._dialog.exported.connect(self.exported)
         self._dialog.finished.connect(self._forget_dialog)
         self._dialog.open()
+        for choice, document in enumerate(documents):
+            self._say_ends(self._dialog, choice, document)
+
+    def _say_ends(
+        self, dialog: ExportDialog, choice: int, document: Callable[[], Document]
+    ) -> None:
+        """Find what goes in and comes out on a thread, as the plan of a network needs torch."""
+
+        def found() -> str:
+            from engine.export.ends import ends
+
+            return ends(document())
+
+        def show(words: str) -> None:
+            if dialog is self._dialog:
+                dialog.show_ends(choice, words)
+
+        self._jobs.do(found, show, lambda _: None)  # what is wrong the export itself says
 
     def _written(self) -> Path:
         """The document as it is now in a file of its own, for the other process to read."""

@@ -21,6 +21,7 @@ from gui.results.trying.pad_part import DrawnField
 from gui.results.trying.sample_form import SampleForm
 from gui.widgets.brief import Brief
 from gui.widgets.building_blocks import bring_into_view, button, label, wrapped
+from gui.widgets.flowing import Flowing
 
 
 def _pads(trial: TrainedRun) -> dict[str, DrawnField]:
@@ -90,27 +91,21 @@ class TryPage(QWidget):
             sides.addWidget(_Side(side), 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addLayout(self._walk_row())
+        rows.addWidget(self._walk_row())
         rows.addLayout(sides, 1)
         rows.addWidget(self._told)  # below, so that what is written in does not move
         rows.addWidget(self._remarks)
 
-    def _walk_row(self) -> QHBoxLayout:
+    def _walk_row(self) -> Flowing:
         self._choose = button(self.tr("Files…"), "ask_file", self._choose_files)
         self._saving = AnswerSaving(self._jobs, self._files)
         self._saving.said.connect(self._say_saved)
         back = self.tr("Back to the run's samples")
         self._all = button(back, "all_samples", self._show_all, "link")
-        row = QHBoxLayout()
-        row.addWidget(button(self.tr("Previous"), "previous", lambda: self.walk(-1)))
-        row.addWidget(button(self.tr("Next"), "next", lambda: self.walk(1)))
-        row.addWidget(self._title)
-        row.addWidget(self._which)
-        row.addWidget(self._all)
-        row.addStretch()
-        row.addWidget(self._choose)
-        row.addWidget(self._saving)
-        return row
+        before = button(self.tr("Previous"), "previous", lambda: self.walk(-1))
+        after = button(self.tr("Next"), "next", lambda: self.walk(1))
+        words = (self._title, self._which, self._all)
+        return Flowing((before, after, self._choose, self._saving, *words))
 
     def _files(self) -> Sequence[Path]:
         """The files whose samples are walked through."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.data.sources import reader
 from graphs.data import DataSection
+from graphs.document.edits import ChangePlan, Step
+from graphs.files.stamps import StampChange
 from graphs.mending.choosing import choose_data
 from gui.data.data_on_disk import MOST_FOLDERS, DataOnDisk
 from gui.data.data_view import DataView
@@ -89,7 +92,7 @@ def test_a_change_is_noticed_by_itself_and_read_when_it_is_wanted(
     assert words(view, "preview_summary") == "60 samples"
     assert words(view, "in_use") == "", "other classes are other data, which is to be used first"
     press(view, "use_data")
-    change(data)
+    data.write_text(rows(("high", "low"), 40))
     qtbot.waitUntil(lambda: "was changed on disk" in words(view, "data_news"))
 
 
@@ -142,6 +145,40 @@ def test_of_a_folder_with_many_files_folders_alone_are_watched(
     assert len(watcher.directories()) == MOST_FOLDERS + 2
     (folder / "class 000" / "new.png").touch()
     qtbot.waitUntil(lambda: list(watch.news) == [folder])
+    watch.stop()
+
+
+def test_a_file_written_alike_is_no_news(view: DataView, data: Path) -> None:
+    data.write_bytes(data.read_bytes())
+    os.utime(data, (1, 1))
+    view.on_disk.look()
+    assert view.on_disk.news == {}
+    data.write_bytes(data.read_bytes().replace(b"up", b"UP"))  # as many bytes
+    view.on_disk.look()
+    assert view.on_disk.news == {data: StampChange.CHANGED}
+
+
+def test_what_is_no_data_in_a_folder_is_no_news(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    for name in ("cats", "dogs"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "1.png").touch()
+    workspace = Workspace(template("binary-classifier"))
+    section = DataSection("image_folder", {"path": str(folder)})
+    workspace.history.do(choose_data(workspace.document, section))
+    watch = DataOnDisk(workspace, workspace)
+    for aside in ("notes.txt", "net.loom", "cats/Thumbs.db", "dogs/.DS_Store", "dogs/net.loom"):
+        (folder / aside).write_text("x")
+    watch.look()
+    assert watch.news == {}
+    plan = workspace.document.plan
+    change = ChangePlan(plan, replace(plan, epochs=plan.epochs + 1))
+    workspace.history.do(Step("Change the plan", (change,)))
+    watch.look()
+    assert watch.news == {}
+    (folder / "cats" / "2.png").touch()
+    watch.look()
+    assert watch.news == {folder: StampChange.CHANGED}
     watch.stop()
 
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import ExportError
 from engine.export import Checked, Exported
+from engine.export.ends import ends
 from engine.export.exported import WrittenFile
 from engine.export.stages import Stage
 from gui.export.export_dialog import Exportable, ExportDialog
@@ -232,6 +233,18 @@ def test_a_name_typed_without_the_ending_gets_it_and_what_is_there_under_it_is_n
     press(dialog, "start")
     assert begun.asked == [(Path("/runs/7"), "onnx", tmp_path / "net v1.3.onnx", False)]
     dialog.close()
+
+
+def test_what_goes_in_and_comes_out_is_told_of_the_choice(qtbot: QtBot, tmp_path: Path) -> None:
+    choices = [Exportable(name, lambda: tmp_path) for name in ("run 7", "as drawn")]
+    dialog = ExportDialog(choices, "onnx", "digits", tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.show_ends(1, ends(template("digits-cnn")))
+    assert words(dialog, "ends") == ""
+    choose(part(dialog, QComboBox, "what"), "as drawn")
+    told = "In: image [N, 1, 28, 28]. Out: digit [N, 10]. N is any number of samples."
+    assert words(dialog, "ends") == told
 
 
 def test_an_error_is_gone_with_what_it_was_about(qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Widgets in rows: nothing is cut off at any width."""
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.widgets.building_blocks import button
@@ -49,3 +49,14 @@ def test_what_is_hidden_takes_no_place(qtbot: QtBot) -> None:
     settled()
     assert buttons[0].width() == buttons[0].sizeHint().width()
     assert buttons[1].x() > buttons[0].geometry().right()
+
+
+def test_words_beside_buttons_have_the_middle_of_their_row(qtbot: QtBot) -> None:
+    words, *buttons = QLabel("sample 1 of 9"), *(button(word, "") for word in WORDS)
+    flow = Flowing([words, *buttons])
+    qtbot.addWidget(flow)
+    flow.resize(1200, 100)
+    flow.show()
+    settled()
+    assert words.height() < buttons[0].height()
+    assert abs(words.geometry().center().y() - buttons[0].geometry().center().y()) <= 1
