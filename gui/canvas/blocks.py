@@ -30,6 +30,17 @@ class BlockCommands:
         self._surface.bring_into_view(block)
         return block
 
+    def title(self, block: NodeId) -> str:
+        """What the graph of a block is called; by the block's name while nobody has named it."""
+        graph = self._workspace.graph
+        (computed,) = graph.nodes[block].blocks.values()
+        return graph.document.graphs[computed].definition.title or graph.nodes[block].name
+
+    def call(self, block: NodeId, title: str) -> None:
+        """Give a block a title, and a name that is made of it."""
+        workspace = self._workspace
+        workspace.history.do(definitions.call(workspace.graph, block, title))
+
     def ungroup(self) -> None:
         """Put the nodes of the chosen block in its place."""
         workspace = self._workspace

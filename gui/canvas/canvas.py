@@ -224,10 +224,11 @@ class Canvas(Surface):
     def edit_name(self, node: NodeId) -> None:
         """Edit a node's name in place."""
         self.peek.hide()
+        self.name_editor.edit(self.workspace.graph, node, self._name_place(node))
+
+    def _name_place(self, node: NodeId) -> QRect:
         card = self.node_area(node)
-        height = 30
-        place = QRect(card.left(), card.top() + 2, max(card.width(), 176), height)
-        self.name_editor.edit(self.workspace.graph, node, place)
+        return QRect(card.left(), card.top() + 2, max(card.width(), 176), 30)
 
     def _say_name_fault(self, fault: str) -> None:
         if fault:
@@ -236,7 +237,9 @@ class Canvas(Surface):
             self.hint.hide()
 
     def _rename(self, name: str) -> None:
-        if name:
+        if name and self.name_editor.is_title:
+            self.blocks.call(self.name_editor.node, name)
+        elif name:
             self.editing.rename(self.name_editor.node, name)
 
     # ---- adding ----
@@ -348,7 +351,9 @@ class Canvas(Surface):
     def _group(self) -> None:
         """Make a block of what is chosen, and ask at once what it is called."""
         if (block := self.blocks.group()) is not None:
-            self.edit_name(block)
+            self.peek.hide()
+            graph, place = self.workspace.graph, self._name_place(block)
+            self.name_editor.edit_title(graph, block, place, self.blocks.title(block))
 
     def give_up(self) -> None:
         """Drop what is going on; when nothing is, choose nothing, or else leave the block."""

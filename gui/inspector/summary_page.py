@@ -119,6 +119,7 @@ class SummaryPage(QWidget):
         self._block.show()
         self._facts.show_figures(
             [
+                (self.tr("Uses"), f"{len(used):,}"),
                 (self.tr("Nodes"), f"{len(graph.nodes):,}"),
                 (self.tr("Links"), f"{graph.link_count():,}"),
                 *self._totals(graph.nodes),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import chain
 
+from graphs import names
 from graphs.checking.node_kinds import block_ends
 from graphs.document.document import Graph
 from graphs.document.edits import AddGraph, ChangeDefinition, Edit, GraphId, NodeId, Step
@@ -21,6 +22,16 @@ def retitle(graph: Graph, title: str) -> Step:
     new = replace(old, title=title)
     edits = (ChangeDefinition(graph.id, old, new),) if new != old else ()
     return Step(phrase("Rename the block"), edits)
+
+
+def call(graph: Graph, node: NodeId, title: str) -> Step:
+    """Give a block's graph a title, and the block itself a name that is made of it."""
+    (computed,) = graph.nodes[node].blocks.values()
+    edits: list[Edit] = [*retitle(graph.document.graphs[computed], title).edits]
+    now = graph.nodes[node].name
+    if (name := names.free(title, graph.names.keys() - {now})) != now:
+        edits += operations.rename(graph, node, name).edits
+    return Step(phrase("Rename the block"), tuple(edits))
 
 
 def move_port(graph: Graph, end: NodeId, by: int) -> Step:

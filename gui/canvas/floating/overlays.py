@@ -70,7 +70,10 @@ class NameEditor(QLineEdit):
         super().__init__(parent)
         self._over = parent
         self._graph = Document().main
+        self._before = ""
         self.node = NodeId("")
+        self.is_title = False
+        """Whether it is the title of a new block that is written, which may be any words."""
         self.setObjectName("name_editor")
         self.textEdited.connect(self._check)
         self.installEventFilter(self)
@@ -78,8 +81,17 @@ class NameEditor(QLineEdit):
 
     def edit(self, graph: Graph, node: NodeId, place: QRect) -> None:
         """Open over ``place`` with the node's name."""
-        self._graph, self.node = graph, node
-        self.setText(graph.nodes[node].name)
+        self._open(graph, node, place, graph.nodes[node].name)
+
+    def edit_title(self, graph: Graph, block: NodeId, place: QRect, title: str) -> None:
+        """Open over ``place`` for the title of a block."""
+        self._open(graph, block, place, title)
+        self.is_title = True
+
+    def _open(self, graph: Graph, node: NodeId, place: QRect, text: str) -> None:
+        self._graph, self.node, self.is_title = graph, node, False
+        self._before = text
+        self.setText(text)
         give_role(self, "plain")
         self.setGeometry(place)
         self.show()
@@ -88,6 +100,8 @@ class NameEditor(QLineEdit):
         self.setFocus()
 
     def _fault(self) -> str:
+        if self.is_title:
+            return ""
         return operations.rename_fault(self._graph, self.node, self.text().strip()) or ""
 
     def _check(self) -> None:
@@ -100,13 +114,12 @@ class NameEditor(QLineEdit):
             self.hide()
             self._over.setFocus()
             self.faulty.emit("")
-            same = self._graph.nodes[self.node].name == name
-            self.finished.emit("" if same else name)
+            self.finished.emit("" if name == self._before else name)
 
     def give_up(self) -> None:
         """Leave the name as it was."""
         if self.node in self._graph.nodes:
-            self._finish(self._graph.nodes[self.node].name)
+            self._finish(self._before)
         else:
             self.hide()
 

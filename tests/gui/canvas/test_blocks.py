@@ -56,6 +56,19 @@ def test_what_is_chosen_becomes_a_block_that_is_named_at_once(flat: Hand) -> Non
     assert snapshot(flat.workspace.document) == before
 
 
+def test_a_new_block_is_called_by_any_title_and_its_node_by_a_name_of_it(flat: Hand) -> None:
+    flat.workspace.select([flat.id("flatten"), flat.id("classify")])
+    flat.key(Qt.Key.Key_G, CTRL)
+    flat.write("Read out 2×")
+    flat.key(Qt.Key.Key_Return)
+    block = flat.workspace.graph.nodes[flat.id("Read_out_2")]
+    (computed,) = block.blocks.values()
+    assert flat.workspace.document.graphs[computed].definition.title == "Read out 2×"
+    assert flat.canvas.sheet.nodes[block.id].facts.subtitle == "Read out 2×"
+    flat.undo()
+    assert "block" in flat.names()
+
+
 def test_why_something_cannot_be_a_block_is_said_at_the_pointer(flat: Hand) -> None:
     flat.workspace.select([flat.id("image")])
     flat.key(Qt.Key.Key_G, CTRL)
