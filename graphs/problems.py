@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from graphs.wording.phrases import phrase
@@ -100,6 +101,8 @@ class Problem:
 
     Rules leave it out and the evaluation fills it in.
     """
+    copies: tuple[int | None, ...] = ()
+    """For each of these blocks the copy that it is in, from 0; None where it is not repeated."""
     other: str | None = None
     """The id of the second node where two are involved."""
     more: str = ""
@@ -109,6 +112,14 @@ class Problem:
     def node(self) -> str | None:
         """The id of the node that shows it: the one that has it, or the block that holds that."""
         return self.path[0] if self.path else None
+
+    @property
+    def place(self) -> tuple[str | int, ...]:
+        """The path with the copies of repeated blocks through which it leads."""
+        blocks, node = self.path[:-1], self.path[-1:]
+        each = zip_longest(blocks, self.copies[: len(blocks)])
+        ways = (one for way in each for one in way if one is not None)
+        return (*ways, *node)
 
     @property
     def recipe(self) -> Recipe | None:

@@ -17,7 +17,7 @@ from engine.runs.run_index import Summary
 from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.describe import Parameter
 from graphs.document.document import Document
-from graphs.document.edits import NodeId
+from graphs.document.edits import NodeId, Path
 from graphs.files import REPLANNED, OpenedDocument
 from graphs.layers import Layer
 from graphs.mending import fixes
@@ -168,16 +168,19 @@ def _setting(parameter: Parameter) -> dict[str, Any]:
 
 
 def _problem(document: Document, found: Problem) -> dict[str, Any]:
-    path = tuple(map(NodeId, found.path))
     return {
         "severity": found.severity.value,
         "node": found.node,
         "path": found.path,
-        "name": document.name_at(path) if path else None,
+        "name": document.name_at(_place(found)) if found.path else None,
         "port": found.port,
         "message": found.message,
         "fix": fixes.label(found) if fixes.step(document, found) is not None else None,
     }
+
+
+def _place(found: Problem) -> Path:
+    return tuple(one if isinstance(one, int) else NodeId(one) for one in found.place)
 
 
 def _node(document: Document, evaluation: Evaluation, id: NodeId) -> dict[str, Any]:

@@ -281,7 +281,7 @@ class EvaluatedGraph:
             return self._blocks.of(graph, types, self._depth + 1, bindings)
 
         copies = followed(node.name, layer, graph, arriving, ask)
-        lifted = self._lifted(node.id, copies.each)
+        lifted = self._lifted(node.id, copies.each, are_copies=layer.repeat > 1)
         if copies.wrong is not None:
             lifted = (*lifted, self._placed(node.id, copies.wrong))
         if copies.whole is None or copies.wrong is not None:
@@ -289,14 +289,22 @@ class EvaluatedGraph:
         found_here = self._infer(known, layer, replace(given, inside={setting: copies.whole}))
         return found_here._replace(problems=(*lifted, *found_here.problems), copies=copies.each)
 
-    def _lifted(self, block: NodeId, copies: tuple[EvaluatedGraph, ...]) -> tuple[Problem, ...]:
-        """The problems inside of a block, those of several copies once."""
+    def _lifted(
+        self, block: NodeId, insides: tuple[EvaluatedGraph, ...], *, are_copies: bool
+    ) -> tuple[Problem, ...]:
+        """The problems inside of a block, those of several copies once: where they are first."""
         found: dict[object, Problem] = {}
-        for inside in dict.fromkeys(copies):
+        asked: set[EvaluatedGraph] = set()
+        for copy, inside in enumerate(insides):
+            if inside in asked:
+                continue
+            asked.add(inside)
             rounds = circles(inside.graph) if inside.held_up else []
             for one in (*rounds, *inside.problems()):
-                found.setdefault((one.path, one.template), one)
-        return tuple(replace(one, path=(block, *one.path)) for one in found.values())
+                copies = (copy if are_copies else None, *one.copies)
+                lifted = replace(one, path=(block, *one.path), copies=copies)
+                found.setdefault((one.path, one.template), lifted)
+        return tuple(found.values())
 
     def _asked(
         self, graph: Graph, arriving: Mapping[str, TensorType], depth: int, bindings: Bindings

@@ -318,9 +318,14 @@ class Document:
         return self.graph_at(path).nodes[nodes_on(path)[-1]]
 
     def name_at(self, path: Path) -> str:
-        """What the place at the end of a path is called: the names along it. Raises KeyError."""
-        nodes = nodes_on(path)
-        return ".".join(self.node_at(nodes[:to]).name for to in range(1, len(nodes) + 1))
+        """What the place at the end of a path is called: the names along it. Raises KeyError.
+
+        Copies count from 0, as in the names of weights: ``layers.2.conv``.
+        """
+        parts = []
+        for to, one in enumerate(path, 1):
+            parts.append(str(one) if isinstance(one, int) else self.node_at(path[:to]).name)
+        return ".".join(parts)
 
     def graph_at(self, path: Path) -> Graph:
         """The graph that the last node of a path is in. Raises KeyError."""

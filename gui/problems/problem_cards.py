@@ -41,15 +41,15 @@ MOST_CARDS = 60
 
 def place(document: Document, problem: Problem) -> str:
     """Where a problem sits, as the card's first line: ``classify → loss``, ``block.classify``."""
-    here = _name_at(document, problem.path)
-    other = _name_at(document, (*problem.path[:-1], problem.other)) if problem.other else ""
+    here = _name_at(document, problem.place)
+    other = _name_at(document, (*problem.place[:-1], problem.other)) if problem.other else ""
     return f"{other} → {here}" if here and other else here
 
 
-def _name_at(document: Document, path: tuple[str, ...]) -> str:
+def _name_at(document: Document, path: tuple[str | int, ...]) -> str:
     """What a place is called; empty where it is no longer there."""
     try:
-        return document.name_at(tuple(map(NodeId, path)))
+        return document.name_at(tuple(one if isinstance(one, int) else NodeId(one) for one in path))
     except (KeyError, ValueError):  # the node is gone, or is no block any more
         return ""
 

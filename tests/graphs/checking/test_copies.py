@@ -55,6 +55,16 @@ def test_a_value_that_cannot_be_is_told_where_it_is_used_and_not_mended_there() 
     assert wrong.recipe is None
 
 
+def test_a_problem_says_in_which_copy_it_is_first() -> None:
+    document = blocks()
+    changed(document.graphs[STEM], "dense", out_features=PerCopy(5, -2))
+    changed(document.main, "second", repeat=4)
+    (wrong, *_) = evaluated(document.main).problems()
+    assert wrong.path == ("second", "dense") and wrong.place == ("second", 3, "dense")
+    assert document.name_at((SECOND, 3, NodeId("dense"))) == "second.3.dense"
+    assert document.name_at((SECOND, NodeId("dense"))) == "second.dense"
+
+
 def test_a_parameter_that_is_gone_is_told() -> None:
     document = promoted()
     stem = document.graphs[STEM]

@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from graphs.document.edits import BlockDefinition, ChangeDefinition, NodeId, Step
-from graphs.setting_kinds import Promoted
+from graphs.setting_kinds import PerCopy, Promoted
 from graphs.steps import operations
 from gui.forms.shown_only import ShownOnly
 from gui.inspector.inspector import Inspector
 from gui.inspector.node_page import NodePage
 from gui.inspector.summary_page import SummaryPage
-from tests.graphs.blocks import STEM, blocks, stacked
+from gui.problems import problem_cards
+from tests.graphs.blocks import STEM, blocks, changed, stacked
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
 from tests.gui.hand import Hand, hand_on
@@ -208,3 +209,13 @@ def shown(inspector: Inspector) -> str:
     """The node whose page is there."""
     page = inspector.page
     return str(page.node) if isinstance(page, NodePage) else ""
+
+
+def test_the_card_of_a_problem_names_the_copy(hand: Hand) -> None:
+    workspace = hand.workspace
+    changed(workspace.document.graphs[STEM], "dense", out_features=PerCopy(5, -2))
+    changed(workspace.document.main, "second", repeat=4)
+    (wrong, *_) = [one for one in workspace.problems if len(one.path) > 1]
+    assert problem_cards.place(workspace.document, wrong) == "second.3.dense"
+    workspace.reveal_place(wrong.path, wrong.other)
+    assert hand.chosen() == {"dense"}
