@@ -11,6 +11,8 @@ from gui.look import icons, theme
 Buttons = QMessageBox.StandardButton
 ICONS = {QMessageBox.Icon.Question: "question", QMessageBox.Icon.Warning: "alert"}
 SIDE = 28
+MOST_LINES, MOST_LETTERS = 12, 900
+"""More would make a message higher than a small screen, with its buttons out of reach."""
 
 
 def ask(
@@ -104,6 +106,18 @@ def _box(parent: QWidget, name: str, text: str, more: str, icon: QMessageBox.Ico
     box.setIconPixmap(icons.pixmap(ICONS[icon], theme.color(color), SIDE))
     box.setTextFormat(Qt.TextFormat.PlainText)  # a name may look like HTML
     box.setText(visible_lines(text))
-    box.setInformativeText(visible_lines(more))
+    whole = visible_lines(more)
+    short = _beginning(whole)
+    box.setInformativeText(short)
+    if short != whole:
+        box.setDetailedText(whole)  # behind a button, where it scrolls
     box.finished.connect(box.deleteLater)
     return box
+
+
+def _beginning(text: str) -> str:
+    """As much of a text as every screen has room for."""
+    if len(text) <= MOST_LETTERS and text.count("\n") < MOST_LINES:
+        return text
+    lines = text[:MOST_LETTERS].split("\n")[:MOST_LINES]
+    return "\n".join(lines).rstrip() + "…"

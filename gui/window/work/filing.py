@@ -1,6 +1,6 @@
 """New, open, save: nothing unsaved is lost without a question, no failure loses anything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from graphs.document.document import Document
 from graphs.errors import FileError, InUse, Overtaken
 from graphs.files import SUFFIX
+from graphs.keeping.backups import Backup
 from gui.widgets.path_dialog import FileDialog
 from gui.widgets.questions import ask, ask_to_save, choose, tell
 from gui.workspace import Workspace
@@ -143,8 +144,16 @@ class Filing(QObject):
     def _open(self, path: Path) -> None:
         self._do(partial(self._workspace.open, path), path)
 
-    def _do(self, work: Callable[[], tuple[str, ...]], path: Path | None = None) -> None:
-        """Open by ``work``, which gives sentences; ``path`` is what it was asked to open."""
+    def _do(
+        self,
+        work: Callable[[], tuple[str, ...]],
+        path: Path | None = None,
+        earlier: Sequence[Backup] | None = None,
+    ) -> None:
+        """Open by ``work``, which gives sentences; ``path`` is what it was asked to open.
+
+        If it fails, ``earlier`` versions of the file are offered: all of them, if not given.
+        """
         try:
             notices = work()
         except InUse as error:
@@ -153,7 +162,8 @@ class Filing(QObject):
         except FileError as error:
             if path is not None:
                 self.missing.emit(path)
-            self._tell_unopened(error, path)
+            kept = self._workspace.keeper.earlier(path) if earlier is None else earlier
+            self._tell_unopened(error, path, kept)
             return
         if path is not None:
             self.used.emit(path)
@@ -161,17 +171,23 @@ class Filing(QObject):
             title = self.tr("“{name}” was opened with changes.").format(name=self._workspace.title)
             tell(self._window, title, "\n".join(notices))
 
-    def _tell_unopened(self, error: FileError, path: Path | None) -> None:
-        """Say why a file was not opened, and offer what it held before it was saved last."""
-        text, earlier = self.tr("The file was not opened."), self._workspace.keeper.earlier(path)
+    def _tell_unopened(
+        self, error: FileError, path: Path | None, earlier: Sequence[Backup]
+    ) -> None:
+        """Say why a file was not opened, and offer what it held before it was saved last.
+
+        Where that cannot be opened either, the version before that is offered, and so on.
+        """
+        text = self.tr("The file was not opened.")
         if path is None or not earlier:
             tell(self._window, text, str(error))
             return
-        backup = earlier[0]
+        backup, *older = earlier
         saved = QDateTime.fromSecsSinceEpoch(int(backup.when))
         when = QLocale().toString(saved, "d MMM yyyy, HH:mm:ss")
         more = self.tr("The version before, of {when}, is kept.").format(when=when)
-        way = partial(self._do, partial(self._workspace.open_earlier, backup.path, path))
+        work = partial(self._workspace.open_earlier, backup.path, path)
+        way = partial(self._do, work, path, older)
         yes = self.tr("Open the version before")
         ask(self._window, "unopened", text, f"{error}\n\n{more}", yes, way)
 
@@ -186,6 +202,7 @@ class Filing(QObject):
         try:
             notices = self._workspace.save(path, over=over)
         except Overtaken:
+            self._workspace.count_as_unsaved()  # whatever is answered, no file holds what is here
             more = self.tr("What it has written is kept among the earlier versions if you save.")
             keep = partial(self._save, path, then, True)
             self._ask_which(self.tr("Save mine over it"), keep, more, then)

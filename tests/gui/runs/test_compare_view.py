@@ -17,6 +17,7 @@ from gui.look import theme
 from gui.runs.compare_view import Compared, CompareView
 from gui.runs.overlay import Overlay
 from gui.runs.runs_view import RunsView
+from gui.whose import local
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import choose, part, press
 from tests.gui.windows import LONG
@@ -134,16 +135,19 @@ def test_each_column_is_headed_by_its_run(qtbot: QtBot, view: RunsView, folder: 
 
 
 def test_runs_of_one_name_are_told_apart_and_what_is_not_read_yet_is_said(qtbot: QtBot) -> None:
-    when = "2026-11-22T03:32:57+00:00"
+    whens = [f"2026-11-22T03:{minute}:57+00:00" for minute in (32, 47, 32)]
     runs = tuple(
-        Summary(f"/r/{at}", title, when, state, 4, {})
+        Summary(f"/r/{at}", title, whens[at], state, 4, {})
         for at, (title, state) in enumerate(
             [("homes 2", "finished"), ("homes 2", "stopped"), ("homes 1", "stopped")]
         )
     )
     comparison = Comparison(runs, (), {"accuracy": (0.9, None, None)})
     shown = Compared(comparison, tuple(RunRecord() for _ in runs))
-    assert shown.names() == ("homes 2 (1)", "homes 2 (2)", "homes 1")
+    first, second = map(local, whens[:2])
+    assert shown.names() == (f"homes 2 ({first})", f"homes 2 ({second})", "homes 1")
+    twice = Compared(Comparison((runs[0], runs[0]), (), {}), ())
+    assert twice.names() == (f"homes 2 ({first}) (1)", f"homes 2 ({first}) (2)")
     made = CompareView()
     qtbot.addWidget(made)
     made.show_compared(shown)

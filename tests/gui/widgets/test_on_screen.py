@@ -18,6 +18,7 @@ from gui.settings import Settings
 from gui.widgets import on_screen
 from gui.widgets.finder import Find, Finder
 from gui.widgets.on_screen import keep_on_screen
+from gui.widgets.questions import tell
 from gui.window.about import AboutDialog
 from gui.window.actions import Actions
 from gui.window.docks import Area, Docks
@@ -57,6 +58,23 @@ def test_a_dialog_is_no_larger_than_a_small_screen(
     dialog.show()
     assert dialog.frameGeometry().size().boundedTo(SMALL.size()) == dialog.frameGeometry().size()
     dialog.close()
+
+
+def test_a_message_is_cut_where_a_small_screen_ends_and_told_whole_behind_a_button(
+    qtbot: QtBot,
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    for more in ("“node” is not known any more.\n" * 200, "word " * 2000):
+        box = tell(parent, "It was opened with changes.", more)
+        assert box.sizeHint().height() <= SMALL.height()
+        assert box.informativeText().endswith("…")
+        assert box.detailedText() == more
+        box.reject()
+    box = tell(parent, "It was opened with changes.", "One sentence.")
+    assert (box.informativeText(), box.detailedText()) == ("One sentence.", "")
+    box.reject()
 
 
 def test_where_there_is_room_nothing_scrolls(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

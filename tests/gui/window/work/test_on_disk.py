@@ -135,6 +135,25 @@ def test_what_a_broken_file_held_before_is_offered_and_saved_in_its_place(
     assert window.workspace.is_saved
 
 
+def test_where_the_version_before_is_broken_too_the_one_before_that_is_offered(
+    window: Window, document: Path, qtbot: QtBot
+) -> None:
+    first = document.read_bytes()
+    for _ in range(2):
+        edit(window)
+        trigger(window, "save")
+    trigger(window, "new")
+    assert window.place.folder is not None
+    newest, _ = backups.of(document, window.place.folder)
+    newest.path.write_bytes(b"{broken")
+    document.write_bytes(b"{broken")
+    window.open(document)
+    for _ in range(2):
+        answer(question(qtbot, "unopened"), "Open the version before")
+    assert files.encoded(window.workspace.document) == first
+    assert window.workspace.path == document and window.isWindowModified()
+
+
 def test_a_broken_file_without_a_version_before_is_told(
     window: Window, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -202,6 +221,8 @@ def test_a_change_that_leaves_time_and_size_as_they_were_is_found_by_saving(
     trigger(window, "save")
     answer(question(qtbot, "changed_on_disk"), "Cancel")
     assert document.read_bytes() != data
+    window.workspace.undo()
+    assert window.isWindowModified(), "what was opened is in no file any more"
 
 
 def test_a_file_that_is_gone_leaves_the_document_unsaved(
