@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF
 
-from graphs.document.edits import NodeId
+from graphs.document.edits import GraphId, NodeId
 from graphs.layers import Layer
 from graphs.mending.fitting import LinkEnd, fitting, standing
 from gui.canvas.floating.layer_search import LayerSearch
@@ -12,6 +12,7 @@ from gui.canvas.floating.writing import InPlaceWriting
 from gui.canvas.scene import places
 from gui.canvas.surface import Surface
 from gui.layers import catalogue
+from gui.layers.document_blocks import graph_of, offered_blocks
 
 
 class Adding:
@@ -34,7 +35,8 @@ class Adding:
         if end is not None:
             self._search.open_at(at, fitting(surface.workspace.evaluation, end))
         else:
-            self._search.open_at(at, catalogue.entries(), surface.editing.suiting())
+            kinds = (*catalogue.entries(), *offered_blocks(surface.workspace.graph))
+            self._search.open_at(at, kinds, surface.editing.suiting())
 
     def search_instead(self, node: NodeId) -> None:
         """Search at a node for another layer in its place, first among those that can stand there.
@@ -63,6 +65,10 @@ class Adding:
         if layer == catalogue.NOTE.id:
             self._writing.add_note_at(place)
             return
+        if (computed := graph_of(layer)) is not None:
+            surface = self._surface
+            surface.bring_into_view(surface.editing.add_block(computed, places.corner_for(place)))
+            return
         if end is not None:  # the loose end of the link is at the card's edge
             aside = -places.WIDTH / 2 if end.is_input else places.WIDTH / 2
             place = place + QPointF(aside, 0)
@@ -71,6 +77,12 @@ class Adding:
             self._surface.bring_into_view(self._surface.editing.add_found(layer, corner))
         elif end.node in self._surface.sheet.nodes:
             self._surface.bring_into_view(self._surface.editing.add_free(layer, corner, end))
+
+    def add_block(self, graph: GraphId) -> None:
+        """Add one more block of a graph in the middle."""
+        surface = self._surface
+        middle = surface.scene_point(QPointF(surface.viewport().rect().center()))
+        surface.bring_into_view(surface.editing.add_block(graph, places.corner_for(middle)))
 
     def add(self, layer: str) -> None:
         """Add a layer into the chosen link or behind the chosen node, else in the middle."""

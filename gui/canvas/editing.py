@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
-from graphs.document.edits import Link, NodeId, Position, Step
+from graphs.document.edits import GraphId, Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
 from graphs.mending.fitting import (
@@ -22,6 +22,7 @@ from graphs.mending.fitting import (
 )
 from graphs.steps import annotation_steps, clips, healing, operations, placing
 from graphs.steps.annotation_steps import NO_MARKS, Cargo, Marks, Sizes, moved_frame, moved_note
+from graphs.steps.blocks.definitions import block_added
 from gui.canvas.scene import places
 from gui.workspace import Workspace
 
@@ -175,6 +176,14 @@ class Editing:
         """Add a layer where it is wished for, or right beside what lies there."""
         place = placing.free_beside(self._workspace.graph, places.snapped(*wish))
         return self.add(layer, place)
+
+    def add_block(self, graph: GraphId, near: Position) -> NodeId:
+        """Add one more block of a graph at a free place near ``near``."""
+        at = self._workspace.graph
+        place = placing.free_in_row(at, places.snapped(*near))
+        step, node = block_added(at, graph, place)
+        self._do_and_select(step)
+        return node
 
     def add_found(self, layer: str, otherwise: Position) -> NodeId:
         """Add a layer into the chosen link or behind the chosen node, else near ``otherwise``."""

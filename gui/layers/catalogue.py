@@ -184,6 +184,8 @@ _called = lru_cache(maxsize=1000)(_Called)
 
 def _rank(kind: Worded, words: list[str]) -> tuple[int, int] | None:
     """How well a layer answers to all the words: the worst one, then all; None is not at all."""
+    if " ".join(words) == kind.title.casefold():
+        return 0, 0
     called = _called(kind.title, kind.id, f"{kind.search} {kind.group}")
     ranks = []
     for word in words:

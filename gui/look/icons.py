@@ -17,14 +17,14 @@ TILE_CORNER = 0.25
 
 
 def layer_file(layer: str) -> Path:
-    """The icon of a layer; that of an unknown one when it has none."""
-    file = assets.path(f"layers/{layer}.svg")
+    """The icon of a layer, or of a layer and ``:more``; that of an unknown one when it has none."""
+    file = assets.path(f"layers/{layer.partition(':')[0]}.svg")
     return file if file.exists() else assets.path("layers/unknown.svg")
 
 
 def family_color(layer: str) -> QColor:
     """The colour of the family that a layer belongs to; grey for an unknown layer."""
-    kind = Layer.find(layer)
+    kind = Layer.find(layer.partition(":")[0])
     return theme.family(kind.group if kind is not None else "")
 
 

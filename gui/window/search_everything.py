@@ -11,9 +11,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QTabBar
 
 from graphs.layers import Layer
+from graphs.layers.blocks import Block
 from graphs.types import spell
 from gui.canvas import Canvas
 from gui.layers import catalogue
+from gui.layers.document_blocks import offered_blocks
 from gui.look import icons
 from gui.widgets.finder import Find
 from gui.window.docks import Docks
@@ -39,7 +41,7 @@ class Everything(QObject):
     def finds(self) -> list[Find]:
         """Commands and panels with their keys, nodes, layers to add, and recent files."""
         views = (*self._commands(), *self._panels())
-        return [*views, *self._nodes(), *self._layers(), *self._files()]
+        return [*views, *self._nodes(), *self._blocks(), *self._layers(), *self._files()]
 
     def _commands(self) -> list[Find]:
         command, template = self.tr("command"), self.tr("new from template")
@@ -88,10 +90,21 @@ class Everything(QObject):
         for node in workspace.graph.nodes.values():
             shapes = ", ".join(spell(t) for t in workspace.evaluation[node.id].outputs.values())
             title = f"{node.name}   {shapes}" if shapes else node.name
-            search = f"{node.layer} {shapes.replace(' × ', 'x')}"
+            graphs = workspace.document.graphs
+            titles = [graphs[id].definition.title for id in node.blocks.values() if id in graphs]
+            search = " ".join((node.layer, shapes.replace(" × ", "x"), *titles))
             icon = icons.layer_icon(node.layer)
             found.append(Find(title, kind, partial(workspace.reveal, [node.id]), search, icon))
         return found
+
+    def _blocks(self) -> list[Find]:
+        """The blocks of the document that can be used once more."""
+        kind, icon = self.tr("add block"), icons.layer_icon(Block.id)
+        add = self._canvas.adding.add_block
+        return [
+            Find(one.title, kind, partial(add, one.graph), one.search, icon)
+            for one in offered_blocks(self._canvas.workspace.graph)
+        ]
 
     def _layers(self) -> list[Find]:
         kind = self.tr("add layer")

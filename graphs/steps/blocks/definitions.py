@@ -8,7 +8,17 @@ from itertools import chain
 from graphs import names
 from graphs.checking.node_kinds import block_ends
 from graphs.document.document import Graph
-from graphs.document.edits import AddGraph, ChangeDefinition, Edit, GraphId, NodeId, Step
+from graphs.document.edits import (
+    AddGraph,
+    AddNode,
+    ChangeDefinition,
+    Edit,
+    GraphId,
+    Node,
+    NodeId,
+    Position,
+    Step,
+)
 from graphs.layers.blocks import Block
 from graphs.problems import Problem, problem
 from graphs.setting_kinds import GraphRef
@@ -22,6 +32,15 @@ def retitle(graph: Graph, title: str) -> Step:
     new = replace(old, title=title)
     edits = (ChangeDefinition(graph.id, old, new),) if new != old else ()
     return Step(phrase("Rename the block"), edits)
+
+
+def block_added(graph: Graph, computed: GraphId, position: Position) -> tuple[Step, NodeId]:
+    """Add one more block of a graph, with what its parameters usually are; and its node."""
+    title = graph.document.graphs[computed].definition.title
+    settings = {**Block.defaults(), "graph": GraphRef(computed)}
+    name = names.free(title or Block.id, graph.names)
+    node = Node(operations.new_id(), Block.id, name, settings)
+    return Step(phrase("Add block"), (AddNode(graph.id, node, position),)), node.id
 
 
 def call(graph: Graph, node: NodeId, title: str) -> Step:

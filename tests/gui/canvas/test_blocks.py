@@ -6,12 +6,14 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from graphs.document.edits import BlockDefinition, ChangeDefinition, NodeId, Step
-from graphs.setting_kinds import PerCopy, Promoted
+from graphs.setting_kinds import GraphRef, PerCopy, Promoted
 from graphs.steps import operations
+from graphs.steps.blocks import definitions
 from gui.forms.shown_only import ShownOnly
 from gui.inspector.inspector import Inspector
 from gui.inspector.node_page import NodePage
 from gui.inspector.summary_page import SummaryPage
+from gui.layers import document_blocks
 from gui.problems import problem_cards
 from tests.graphs.blocks import STEM, blocks, changed, stacked
 from tests.graphs.documents import snapshot
@@ -219,3 +221,20 @@ def test_the_card_of_a_problem_names_the_copy(hand: Hand) -> None:
     assert problem_cards.place(workspace.document, wrong) == "second.3.dense"
     workspace.reveal_place(wrong.path, wrong.other)
     assert hand.chosen() == {"dense"}
+
+
+def test_a_block_is_found_by_its_whole_title_and_used_once_more(hand: Hand) -> None:
+    workspace = hand.workspace
+    stem = workspace.document.graphs[STEM]
+    workspace.history.do(definitions.retitle(stem, "Gated linear unit"))
+    hand.workspace.select(())
+    hand.key(Qt.Key.Key_Tab)
+    hand.write("gated linear unit")
+    hand.key(Qt.Key.Key_Return)
+    (block,) = [n for n in workspace.graph.nodes.values() if n.name == "Gated_linear_unit"]
+    assert block.settings["graph"] == GraphRef(STEM)
+    assert hand.chosen() == {"Gated_linear_unit"}
+    hand.undo()
+    assert "Gated_linear_unit" not in hand.names()
+    workspace.enter(NodeId("first"))
+    assert not document_blocks.offered_blocks(workspace.graph), "none can hold itself"

@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QTabBar
 
+from graphs.steps.blocks import definitions
 from gui.window.window import Window
+from tests.graphs.blocks import STEM, blocks
 from tests.gui.found_widgets import part, press
 from tests.gui.windows import trigger
 
@@ -60,3 +62,17 @@ def test_replacing_a_layer_is_found_by_its_name(window: Window) -> None:
     QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
     assert window.canvas.search.isVisible()
     assert part(window, QMenu, "menu_edit").actions().count(window.canvas.commands.replace) == 1
+
+
+def test_a_block_is_found_by_its_title_where_it_is_used_and_to_be_used_again(
+    window: Window,
+) -> None:
+    window.workspace.new(blocks(), "blocks")
+    stem = window.workspace.document.graphs[STEM]
+    window.workspace.history.do(definitions.retitle(stem, "Dense gate"))
+    rows = find(window, "dense gate")
+    found = [rows.item(at).text() for at in range(3)]
+    assert found[0] == "Dense gate"
+    assert [text.split()[0] for text in found[1:]] == ["first", "second"]
+    QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
+    assert window.workspace.graph.named("Dense_gate") is not None
