@@ -132,6 +132,15 @@ class Hits:
         """The harmonic mean of both."""
         return 2 * self.right.double() / (self.said + self.there).clamp(min=1)
 
+    @property
+    def iou(self) -> Tensor:
+        """Intersection over union: how much of what was said or is there was right."""
+        return self.right.double() / (self.said + self.there - self.right).clamp(min=1)
+
+    def mean_iou(self) -> float:
+        """The mean intersection over union of the classes that occur."""
+        return self.iou[(self.said + self.there) > 0].mean().item()
+
     def means(self) -> dict[str, float]:
         """Precision, recall and F1: with two classes those of the second, with more the mean.
 

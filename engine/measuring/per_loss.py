@@ -209,6 +209,8 @@ class PerStep(Measure):
         if sums.table is None:
             return LossMetrics(found)
         hits = Hits.of_table(sums.table)
+        if len(field.sizes) > 1:
+            found["mean_iou"] = hits.mean_iou()
         said = unrecognised.remarks(field.classes, sums.table) if not field.words else ()
         return LossMetrics(
             found | hits.means(),

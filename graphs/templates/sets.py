@@ -174,6 +174,29 @@ DIGITS_AND_MEASURES = DataSection(
     },
 )
 
+SHAPES = DataSection(
+    "shapes",
+    {"samples": 1500, "size": 32, "most_shapes": 3, "noise": 0.05, "seed": 0},
+    {
+        "picture": Field(ImageKind.id, (1, 32, 32)),
+        "shape": Field(
+            ClassKind.id, (32, 32), classes=("ground", "circle", "square", "triangle"), target=True
+        ),
+    },
+)
+
+_LETTERS = tuple("abcdefghijklmnop")
+
+REVERSAL = DataSection(
+    "reversal",
+    {"samples": 4000, "length": 10, "letters": len(_LETTERS), "seed": 0},
+    {
+        "backwards": Field(ClassKind.id, (10,), classes=_LETTERS, target=True),
+        "so_far": Field(TokensKind.id, (10,), vocabulary=17, words=("^", *_LETTERS)),
+        "word": Field(TokensKind.id, (10,), vocabulary=16, words=_LETTERS),
+    },
+)
+
 _CHARACTERS = tuple(
     "\n !\"#%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_"
     "abcdefghijklmnopqrstuvwxyz{|}~°ß–—‘’“”…"

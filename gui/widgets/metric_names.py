@@ -52,6 +52,7 @@ def _words(metric: str) -> str:
         "roc_auc": say("ROC AUC"),
         "precision": say("Precision"),
         "recall": say("Recall"),
+        "mean_iou": say("Mean intersection over union"),
         "perplexity": say("Perplexity"),
         "bits_per_character": say("Bits per character"),
     }

@@ -22,10 +22,13 @@ from graphs.types import TensorType
 from tests.engine.drawings import Drawing
 
 OF_BLOCKS = (
+    "char-llama",
     "digits-inception",
     "digits-resnet",
     "digits-se",
     "digits-vit",
+    "reversal",
+    "shapes-unet",
     "text-cnn",
 )
 """Templates whose export takes seconds, and whose layers and blocks others hold as well."""

@@ -32,15 +32,19 @@ SMALLER: dict[str, dict[str, Any]] = {
     "sine_series": {"samples": 200},
     "english_text": {"stride": 2000},
     "ratings": {"ratings": 2000},
+    "reversal": {"samples": 200},
+    "shapes": {"samples": 40, "size": 16},
 }
 """Settings with which a source is read in no time."""
+UNREAD = {"reversal": ["The field “word” has no part in the proposed network."]}
+"""What is said of a series that another answers: no network with a decoder is proposed."""
 
 
 def proposed(source: str, **settings: object) -> Document:
     kind = Source.get(source)
     found = reader_of(kind.made({**kind.defaults(), **settings})).propose()
     draft = drafted(found.section, len(found.samples))
-    assert not draft.notices
+    assert list(draft.notices) == UNREAD.get(source, [])
     assert problems(draft.document, evaluated(draft.document.main)) == []
     return draft.document
 

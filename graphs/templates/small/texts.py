@@ -1,4 +1,4 @@
-"""Texts with blocks of well-known networks."""
+"""Texts with blocks of well-known networks: windows over words, and layers as in LLaMA."""
 
 from graphs.describe import Chosen
 from graphs.plan.optimizers import AdamW
@@ -6,7 +6,7 @@ from graphs.plan.plan import Plan
 from graphs.plan.schedules import OneCycle
 from graphs.setting_kinds import Promoted
 from graphs.templates.references import scored
-from graphs.templates.sets import TOPICS
+from graphs.templates.sets import ENGLISH_TEXT, TOPICS
 from graphs.templates.spec import Drawing, DrawnGraph, computing, laid, template
 from graphs.wording.phrases import phrase
 
@@ -38,6 +38,33 @@ def text_cnn() -> Drawing:
         laid("linear", "classify", out_features=len(TOPICS.fields["topic"].classes)),
     )
     scored(drawing, (2, 3), scores, "topic")
+    return drawing
+
+
+@template("char-llama", "A small LLaMA that writes", "Language model", "advanced")
+def char_llama() -> Drawing:
+    """Learns from English text which character comes next, with layers as newer models have them.
+
+    A small network after Touvron and others, LLaMA (2023): norms without offsets, places as
+    rotations, gates, and heads that share keys.
+    """
+    drawing = Drawing(ENGLISH_TEXT, _plan(epochs=8, lr=4e-3, weight_decay=0.01))
+    layer = _llama_layer(drawing)
+    drawing.node("input", "text", (0, 0), field="text")
+    last = drawing.row(
+        (1, 0),
+        "text",
+        laid("embedding", "embedding", embedding_dim=64),
+        computing(layer, "layers", repeat=2),
+    )
+    characters = len(ENGLISH_TEXT.fields["text"].words)
+    scores = drawing.row(
+        (0, 1),
+        last,
+        laid("rms_norm", "norm"),
+        laid("linear", "scores", out_features=characters, bias=False),
+    )
+    scored(drawing, (2, 1), scores, "next")
     return drawing
 
 
@@ -74,4 +101,25 @@ def _best_window(drawing: Drawing) -> DrawnGraph:
     inside.chain("steps_first", "real")
     inside.wire("input", "real.like")
     inside.leave((8, 0), inside.row((7, 0), "real", laid("max", "best", dim=1)))
+    return inside
+
+
+def _llama_layer(drawing: Drawing) -> DrawnGraph:
+    """Attention and a gated map, each behind a norm and beside what goes past it."""
+    inside = drawing.block("llama_layer", phrase("LLaMA layer"))
+    looked = inside.row(
+        (1, 0),
+        "input",
+        laid("rms_norm", "norm1"),
+        laid("grouped_query_attention", "attention", num_heads=4, num_kv_heads=2),
+    )
+    inside.merge("add", "add1", (3, 0), looked, "input")
+    thought = inside.row(
+        (1, 1),
+        "add1",
+        laid("rms_norm", "norm2"),
+        laid("swiglu", "feed_forward", hidden_features=176),
+    )
+    inside.merge("add", "add2", (3, 1), thought, "add1")
+    inside.leave((4, 1), "add2")
     return inside

@@ -137,6 +137,22 @@ def test_pictures_with_a_class_per_pixel_are_measured_without_perplexity() -> No
     told = measured(place(steps=True), found, target, field).metrics
     assert told["accuracy"] == pytest.approx((found.argmax(1) == target).double().mean().item())
     assert "perplexity" not in told
+    said, kinds = found.argmax(1), range(3)
+    both = [((said == kind) & (target == kind)).sum().item() for kind in kinds]
+    either = [((said == kind) | (target == kind)).sum().item() for kind in kinds]
+    shares = [one / all for one, all in zip(both, either, strict=True)]
+    assert told["mean_iou"] == pytest.approx(sum(shares) / 3)
+
+
+def test_a_class_that_no_pixel_shows_is_none_of_those_whose_iou_is_averaged() -> None:
+    target = torch.tensor([[[0, 0, 1, 1]]])
+    found = torch.nn.functional.one_hot(torch.tensor([[[0, 1, 1, 1]]]), 3).movedim(-1, 1).float()
+    field = Field(ClassKind.id, (1, 4), classes=("sky", "sea", "sand"), target=True)
+    told = measured(place(steps=True), found, target, field).metrics
+    assert told["mean_iou"] == pytest.approx((1 / 2 + 2 / 3) / 2)
+    series = Field(ClassKind.id, (4,), classes=("sky", "sea", "sand"), target=True)
+    steps = measured(place(steps=True), found[:, :, 0], target[:, 0], series).metrics
+    assert "mean_iou" not in steps
 
 
 def test_the_loss_of_steps_is_torchs_with_the_classes_moved() -> None:

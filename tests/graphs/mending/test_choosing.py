@@ -71,7 +71,10 @@ def opened(template: str) -> Document:
 
 def form(section: DataSection) -> list[str]:
     """What the samples are, which decides the layers."""
-    return [section.fields[name].content for name in (*section.inputs(), *section.targets()[1:])]
+    first = section.fields[section.targets()[0]]
+    of_each_place = ["places"] if first.content == ClassKind.id and first.sizes else []
+    read = [section.fields[name].content for name in (*section.inputs(), *section.targets()[1:])]
+    return read + of_each_place
 
 
 def told(document: Document) -> list[Problem]:

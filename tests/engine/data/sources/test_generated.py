@@ -91,3 +91,29 @@ def test_a_digit_that_is_mirrored_slants_the_other_way() -> None:
     assert slant(leaning)[0] == pytest.approx(45)
     assert slant(leaning[:, :, ::-1])[0] == pytest.approx(-45)
     assert slant(np.ones((1, 8, 8)))[0] == pytest.approx(0)
+
+
+def test_words_are_written_backwards_behind_a_mark() -> None:
+    found = samples("reversal", samples=50, length=7, letters=5)
+    word, backwards, so_far = (array(found, name) for name in ("word", "backwards", "so_far"))
+    assert (backwards == word[:, ::-1]).all()
+    assert set(so_far[:, 0].tolist()) == {0}
+    assert (so_far[:, 1:] == backwards[:, :-1] + 1).all()
+    spelled = found.fields["so_far"].words
+    assert spelled[1:] == found.fields["word"].words == found.fields["backwards"].classes
+
+
+def test_pixels_are_those_of_the_shape_that_they_are_said_to_show() -> None:
+    """By what a shape fills of the square around it."""
+    found = samples("shapes", samples=60, size=64, most_shapes=1, noise=0.0)
+    pictures, shown = array(found, "picture")[:, 0], array(found, "shape")
+    filled = {"circle": np.pi / 4, "square": 1.0, "triangle": 1 / 2}
+    met = set()
+    for picture, labels in zip(pictures, shown, strict=True):
+        inside = labels > 0
+        (kind,) = {found.fields["shape"].classes[label] for label in labels[inside].tolist()}
+        rows, columns = inside.any(1).sum(), inside.any(0).sum()
+        assert inside.sum() / (rows * columns) == pytest.approx(filled[kind], abs=0.06)
+        assert len(np.unique(picture[inside])) == len(np.unique(picture[~inside])) == 1
+        met.add(kind)
+    assert met == filled.keys()
