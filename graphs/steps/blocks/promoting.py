@@ -11,7 +11,7 @@ from graphs.document.document import Graph
 from graphs.document.edits import MAIN, ChangeDefinition, ChangeNode, Edit, Node, NodeId, Step
 from graphs.layers import Layer
 from graphs.problems import Problem, problem
-from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted
+from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted, without_nothing
 from graphs.steps import block_ports
 from graphs.wording.phrases import phrase
 
@@ -29,7 +29,8 @@ def promotion_refusal(graph: Graph, node: NodeId, setting: str) -> Problem | Non
         return problem("“{setting}” is no setting that a block could say.", setting=setting)
     if isinstance(value, Promoted | PerCopy):
         return problem("“{setting}” is settled elsewhere already.", setting=setting)
-    if isinstance(value, NodeRef | GraphRef):
+    refers = {p.name for p in kind.parameters() if without_nothing(p.kind) in (NodeRef, GraphRef)}
+    if setting in refers:
         return problem(
             "“{setting}” refers to what lies in the block, which blocks cannot say.",
             setting=setting,

@@ -124,6 +124,7 @@ def test_a_name_that_a_parameter_cannot_have_is_said(document: Document) -> None
         (MAIN, "scores", WIDTH, "Group it to a block first"),
         (STEM, "dense", WIDTH, "settled elsewhere"),
         (STEM, "more", "nothing", "no setting"),
+        (STEM, "more", "tied", "refers to what lies in the block"),
     ],
 )
 def test_what_cannot_be_promoted_is_said(
