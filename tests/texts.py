@@ -23,7 +23,10 @@ BESIDE = frozenset({
     "graphs/wording/phrases.py",
     "engine/export/table_inputs.py",  # what stands in ONNX files is English everywhere
     "engine/export/metadata.py",
-    "engine/export/python/network_source.py",  # and what stands in code
+    "engine/export/python/class_source.py",  # and what stands in code
+    "engine/export/python/classes.py",
+    "engine/export/python/network_source.py",
+    "engine/export/python/variables.py",
     "engine/export/python/own_code.py",
     "engine/export/python/python_file.py",
     "engine/export/python/verified_code.py",

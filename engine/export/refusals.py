@@ -125,6 +125,15 @@ def other_code(output: str | None) -> ExportError:
     )
 
 
+def differing_copies(node: str) -> ExportError:
+    """That copies of one module do not compute alike, so that no class can stand for them."""
+    return ExportError(
+        "The copies of “{node}” share their weights but do not compute the same. Let each copy "
+        "have its own weights or the same settings, or export to ONNX. No file was written.",
+        node=node,
+    )
+
+
 def unforeseen(error: BaseException) -> str:
     """What to say of an error that nothing else has a sentence for."""
     if lacks_memory(error):

@@ -34,7 +34,7 @@ def laid_out(evaluation: EvaluatedGraph) -> Wiring:
     return _Layout(evaluation).wiring()
 
 
-class _Instance:
+class Instance:
     """A graph at the place where it is computed: the main one, or that of a block."""
 
     def __init__(
@@ -54,6 +54,7 @@ class _Instance:
         self.made = [node for node in evaluation.order if node in made]
 
     def is_end(self, node: Node) -> bool:
+        """Whether it is there for what leaves the graph, or for training alone."""
         kind = Layer.get(node.layer)
         return kind.is_output or kind.is_block_output or kind.runs_in_training_only
 
@@ -62,22 +63,27 @@ class _Instance:
         return [self.graph.nodes[node] for node in self.order]
 
     def place(self, node: NodeId, output: str) -> TensorPlace:
+        """Where one of its outputs is computed."""
         return (*self._path, node), output
 
     def path(self, node: NodeId) -> Path:
+        """The ids that lead to it."""
         return *self._path, node
 
     def name(self, node: NodeId) -> str:
+        """The names along its path."""
         own = self.graph.nodes[node].name
         return f"{self._within}.{own}" if self._within else own
 
     def is_frozen(self, node: Node) -> bool:
+        """Whether it, or a block around it, is not trained."""
         return self._frozen or node.frozen
 
     def rate(self, node: Node) -> float:
+        """What multiplies its learning rate, by the blocks around it as well."""
         return self._rate * node.rate
 
-    def copies(self, node: Node) -> list[_Instance]:
+    def copies(self, node: Node) -> list[Instance]:
         """The graph that a node computes, at its place; as often as it is repeated.
 
         Copies that share their weights have one name, since their modules are the same.
@@ -85,14 +91,15 @@ class _Instance:
         result, path, name = self.evaluation[node.id], self.path(node.id), self.name(node.id)
         learned = self.is_frozen(node), self.rate(node)
         if len(result.copies) == 1:
-            return [_Instance(result.copies[0], path, name, *learned)]
+            return [Instance(result.copies[0], path, name, *learned)]
         is_shared = len(result.own_copies) == 1
         return [
-            _Instance(inside, (*path, at), name if is_shared else f"{name}.{at}", *learned)
+            Instance(inside, (*path, at), name if is_shared else f"{name}.{at}", *learned)
             for at, inside in enumerate(result.copies)
         ]
 
     def given(self, node: NodeId) -> Reaching:
+        """What reaches it."""
         given = self.evaluation[node].given
         assert given is not None, "a graph with problems is not laid out"
         return given
@@ -107,7 +114,7 @@ class _Layout:
     """Slots and steps while they are being found."""
 
     def __init__(self, evaluation: EvaluatedGraph) -> None:
-        self._main = _Instance(evaluation)
+        self._main = Instance(evaluation)
         self._outputs = output_layers()
         self._names = {node: self._main.name(node) for node in self._main.order}
         self._slots: dict[TensorPlace, int] = {}
@@ -161,7 +168,7 @@ class _Layout:
             rates=self._rates,
         )
 
-    def _steps(self, at: _Instance) -> list[WiredNode]:
+    def _steps(self, at: Instance) -> list[WiredNode]:
         """The steps of one graph, those of its blocks in their places."""
         known = {n: self._described(at, n) for n in at.made if not self._is_passed_on(at, n)}
         steps: list[WiredNode] = []
@@ -179,14 +186,14 @@ class _Layout:
                 self._rates[name] = at.rate(drawn)
         return steps
 
-    def _is_passed_on(self, at: _Instance, node: NodeId) -> bool:
+    def _is_passed_on(self, at: Instance, node: NodeId) -> bool:
         """Whether nothing is computed at a node itself."""
         layer = at.evaluation[node].layer
         assert layer is not None, "a graph with problems is not laid out"
         is_end = layer.is_input or layer.is_output or layer.is_block_input or layer.is_block_output
         return is_end or at.evaluation[node].inside is not None
 
-    def _block_steps(self, at: _Instance, node: NodeId, copies: list[_Instance]) -> list[WiredNode]:
+    def _block_steps(self, at: Instance, node: NodeId, copies: list[Instance]) -> list[WiredNode]:
         """What enters a block is what its graph begins with, and what leaves that leaves it.
 
         What leaves one copy enters the next, by the order of the ports.
@@ -206,7 +213,7 @@ class _Layout:
             self._slots[at.place(node, port)] = slot
         return steps
 
-    def _described(self, at: _Instance, node: NodeId) -> Torch:
+    def _described(self, at: Instance, node: NodeId) -> Torch:
         """What a node is in torch; its module is laid out."""
         layer, drawn = at.evaluation[node].layer, at.graph.nodes[node]
         assert layer is not None, "a graph with problems is not laid out"
@@ -219,7 +226,7 @@ class _Layout:
             self._shared[f"{name}.{parameter}"] = self._shared.get(key, key)
         return described
 
-    def _step(self, at: _Instance, node: NodeId, described: Torch) -> WiredNode:
+    def _step(self, at: Instance, node: NodeId, described: Torch) -> WiredNode:
         links = at.graph.entering(node)
         ports = [link.input for link in links]
         reads = [self._slots[at.place(link.source, link.output)] for link in links]

@@ -31,6 +31,12 @@ OURS = "engine.modules."
 _SHORT = {"torch.nn.functional.": "functional.", "torch.nn.": "nn."}
 
 
+class Expression(str):
+    """A value that stands in the code by this expression."""
+
+    __slots__ = ()
+
+
 def spelled(target: str) -> str:
     """A class or function as the file calls it: ``nn.Linear``."""
     if target.startswith(OURS):
@@ -57,6 +63,8 @@ def literal(value: object) -> Code:
     match value:
         case Call():
             return constructed(value)
+        case Expression():
+            return str(value)
         case str():
             return json.dumps(value, ensure_ascii=False)
         case float() if not math.isfinite(value):

@@ -19,6 +19,8 @@ class Group:
     opening: str
     items: Sequence[Code]
     closing: str
+    ends: str = ","
+    """What stands behind the last item where each has a line of its own."""
 
     def __str__(self) -> str:
         return f"{self.opening}{', '.join(map(str, self.items))}{self.closing}"
@@ -33,5 +35,7 @@ def lines(code: Code, depth: int = 0, before: str = "", after: str = "") -> list
     whole = f"{start}{before}{code}{after}"
     if isinstance(code, str) or not code.items or len(whole) <= WIDTH:
         return [whole]
-    inner = [line for item in code.items for line in lines(item, depth + 1, after=",")]
+    ends = [*("," for _ in code.items[1:]), code.ends]
+    parts = zip(code.items, ends, strict=True)
+    inner = [line for item, end in parts for line in lines(item, depth + 1, after=end)]
     return [f"{start}{before}{code.opening}", *inner, f"{start}{code.closing}{after}"]

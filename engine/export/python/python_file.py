@@ -12,6 +12,7 @@ from engine.export.model import Model
 from engine.export.onnx.trials import named_sizes, traced
 from engine.export.python import own_code
 from engine.export.python.layout import WEIGHTS, WIDTH, Group, lines
+from engine.export.python.naming import class_name
 from engine.export.python.network_source import NetworkSource
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
@@ -29,12 +30,11 @@ _PREPROCESSED = (
 
 def written(model: Model) -> str:
     """The source of a file that computes what the network computes."""
-    draft = NetworkSource(model.network, ())
-    ours = own_code.needed(draft.targets())
     name = class_name(model.name)
-    reserved = BUILT_IN | {name} | {one.name for one in ours}
-    source = NetworkSource(model.network, reserved)
-    body, tried = source.written(name, _about(model)), _tried(model)
+    draft = NetworkSource(model, name, ())
+    ours = own_code.needed(draft.targets())
+    source = NetworkSource(model, name, BUILT_IN | {one.name for one in ours})
+    body, tried = source.written(_about(model)), _tried(model)
     text = "\n".join(
         [
             *_opening(model),
@@ -52,13 +52,6 @@ def written(model: Model) -> str:
         ]
     )
     return f"{text}\n"
-
-
-def class_name(title: str) -> str:
-    """A title as a class is called: ``digits-cnn`` as ``DigitsCnn``."""
-    words = re.findall(r"[A-Za-z0-9]+", title)
-    name = "".join(word[:1].upper() + word[1:] for word in words)
-    return name if name and not name[0].isdigit() else f"Network{name}"
 
 
 def _opening(model: Model) -> list[str]:

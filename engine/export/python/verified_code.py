@@ -57,7 +57,7 @@ def proven(model: Model, path: Path) -> Exported:
     nodes = len(model.document.main.nodes)
     tell(Stage("tracing", nodes))
     path.write_text(written(model), "utf-8")
-    source = NetworkSource(model.network, ())
+    source = NetworkSource(model, "Network", ())
     weights = {k: t for k, t in model.network.state_dict().items() if source.needs(k)}
     weights_file.write(next_to(path, WEIGHTS), weights, described(model))
     tell(Stage("checking", nodes))

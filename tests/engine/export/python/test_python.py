@@ -17,7 +17,8 @@ from engine.export.exporter import next_to
 from engine.export.model import Model
 from engine.export.python import verified_code
 from engine.export.python.layout import WEIGHTS
-from engine.export.python.python_file import class_name, written
+from engine.export.python.naming import class_name
+from engine.export.python.python_file import written
 from engine.export.python.verified_code import proven
 from graphs import files
 from graphs.layers import Layer
