@@ -5,7 +5,6 @@ from pkgutil import walk_packages
 
 from graphs.templates.spec import (
     LEVELS,
-    Drawing,
     Level,
     Template,
     find,
@@ -13,7 +12,7 @@ from graphs.templates.spec import (
     trained_templates,
 )
 
-__all__ = ["LEVELS", "Drawing", "Level", "Template", "find", "templates", "trained_templates"]
+__all__ = ["LEVELS", "Level", "Template", "find", "templates", "trained_templates"]
 
 for _module in walk_packages(__path__, f"{__name__}."):
     import_module(_module.name)

@@ -1,13 +1,14 @@
 """Published networks of convolutions one behind the other: LeNet, AlexNet, VGG and NiN."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing, DrawnGraph, Laid, computing, conv, laid
 from graphs.plan.optimizers import SGD
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Cosine
 from graphs.setting_kinds import Promoted
-from graphs.templates.references import CLASSES, conv, picture_network, scored
+from graphs.templates.references import CLASSES, picture_network, scored
 from graphs.templates.sets import DIGITS
-from graphs.templates.spec import Drawing, DrawnGraph, Laid, computing, laid, template
+from graphs.templates.spec import template
 from graphs.wording.phrases import phrase
 
 

@@ -1,12 +1,13 @@
 """Handwritten digits, with and without convolutions."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing
 from graphs.plan.augmentations import RandomShift
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import OneCycle
 from graphs.templates.sets import DIGITS
-from graphs.templates.spec import Drawing, template
+from graphs.templates.spec import template
 
 
 @template("digits-cnn", "Digits with a convolutional network", "Image classification", "beginner")

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from graphs.library.drawing import Drawing, DrawnGraph, Laid, computing, conv, laid
 from graphs.setting_kinds import Promoted
-from graphs.templates.references import CLASSES, conv, picture_network, scored
-from graphs.templates.spec import Drawing, DrawnGraph, Laid, computing, laid, template
+from graphs.templates.references import CLASSES, picture_network, scored
+from graphs.templates.spec import template
 from graphs.wording.phrases import phrase
 
 GROWTH = 32

@@ -1,11 +1,12 @@
 """Texts: what comes next, and what a passage is about."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import OneCycle
 from graphs.templates.sets import ENGLISH_TEXT, TOPICS
-from graphs.templates.spec import Drawing, template
+from graphs.templates.spec import template
 
 
 @template("char-transformer", "A Transformer that writes", "Language model", "advanced")

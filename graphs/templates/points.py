@@ -1,11 +1,12 @@
 """Points in the plane: the two classics that show why a hidden layer is needed."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing
 from graphs.plan.optimizers import SGD
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Cosine
 from graphs.templates.sets import TWO_MOONS, XOR
-from graphs.templates.spec import Drawing, template
+from graphs.templates.spec import template
 
 
 @template("xor", "Exclusive or", "Binary classification", "beginner")

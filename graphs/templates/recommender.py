@@ -1,11 +1,12 @@
 """Recommenders: what a user will think of an item."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Cosine
 from graphs.templates.sets import RATINGS
-from graphs.templates.spec import Drawing, template
+from graphs.templates.spec import template
 
 
 @template("recommender", "Ratings from tastes", "Regression", "intermediate")

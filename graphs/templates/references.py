@@ -2,10 +2,10 @@
 
 from graphs.data import ClassKind, DataSection, Domain, Field, ImageKind, Normalize, TokensKind
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing, DrawnGraph
 from graphs.plan.optimizers import SGD
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Cosine
-from graphs.templates.spec import Drawing, DrawnGraph, Laid, laid
 
 CLASSES = 1000
 """How many classes ImageNet has."""
@@ -46,8 +46,3 @@ def scored(graph: DrawnGraph, at: tuple[int, int], scores: str, target: str = "l
     graph.node("cross_entropy_loss", "loss", (at[0], at[1] + 1), target=target)
     graph.wire(scores, target)
     graph.wire(scores, "loss")
-
-
-def conv(name: str, channels: object, kernel: object, **settings: object) -> Laid:
-    """A convolution of pictures."""
-    return laid("conv2d", name, out_channels=channels, kernel_size=kernel, **settings)

@@ -1,8 +1,9 @@
 """Published residual networks: ResNet-18 and 50, and ResNet-50 with squeeze and excitation."""
 
+from graphs.library.drawing import Drawing, DrawnGraph, Laid, computing, conv, laid
 from graphs.setting_kinds import Promoted
-from graphs.templates.references import CLASSES, conv, picture_network, scored
-from graphs.templates.spec import Drawing, DrawnGraph, Laid, computing, laid, template
+from graphs.templates.references import CLASSES, picture_network, scored
+from graphs.templates.spec import template
 from graphs.wording.phrases import phrase
 
 STAGES = ((64, 1, 2), (128, 2, 3), (256, 2, 5), (512, 2, 2))

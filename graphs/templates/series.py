@@ -1,11 +1,12 @@
 """Series: values one after the other, told apart or continued."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import OneCycle
 from graphs.templates.sets import HOURLY_LOAD, SINE_SERIES
-from graphs.templates.spec import Drawing, template
+from graphs.templates.spec import template
 
 
 @template("rnn-classifier", "Kinds of waves with an RNN", "Sequence classification", "intermediate")

@@ -1,11 +1,12 @@
 """Networks with several inputs or several outputs."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import OneCycle
 from graphs.templates.sets import DIGITS_AND_MEASURES
-from graphs.templates.spec import Drawing, template
+from graphs.templates.spec import template
 
 
 @template("two-inputs", "Digits from a picture and a table", "Image classification", "advanced")

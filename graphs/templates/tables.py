@@ -1,11 +1,12 @@
 """Tables: measurements in columns, told apart or turned into a number."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import Cosine
 from graphs.templates.sets import BREAST_CANCER, CLUSTERS, DIABETES
-from graphs.templates.spec import Drawing, template
+from graphs.templates.spec import template
 
 
 @template("breast-cancer", "Breast cancer from measurements", "Binary classification", "beginner")

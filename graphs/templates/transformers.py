@@ -1,12 +1,13 @@
 """Published Transformers: ViT, GPT-2 and BERT."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing, DrawnGraph, Laid, computing, laid
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import WarmUp
 from graphs.setting_kinds import NodeRef
 from graphs.templates.references import CLASSES, IMAGENET, language, scored
-from graphs.templates.spec import Drawing, DrawnGraph, Laid, computing, laid, template
+from graphs.templates.spec import template
 from graphs.wording.phrases import phrase
 
 WIDTH, HEADS, LAYERS = 768, 12, 12

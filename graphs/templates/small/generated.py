@@ -1,13 +1,14 @@
 """What each pixel shows, and words written backwards: with a U-Net, and a whole Transformer."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing, DrawnGraph, computing, conv, laid
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import OneCycle
 from graphs.setting_kinds import Promoted
-from graphs.templates.references import conv, scored
+from graphs.templates.references import scored
 from graphs.templates.sets import REVERSAL, SHAPES
-from graphs.templates.spec import Drawing, DrawnGraph, computing, laid, template
+from graphs.templates.spec import template
 from graphs.wording.phrases import phrase
 
 WIDTH = 64

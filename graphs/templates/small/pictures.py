@@ -1,14 +1,15 @@
 """Handwritten digits with blocks of well-known networks: residual, gated, parallel, attending."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing, DrawnGraph, Laid, computing, conv, laid
 from graphs.plan.augmentations import RandomShift
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import OneCycle
 from graphs.setting_kinds import Promoted
-from graphs.templates.references import conv, scored
+from graphs.templates.references import scored
 from graphs.templates.sets import DIGITS
-from graphs.templates.spec import Drawing, DrawnGraph, Laid, computing, laid, template
+from graphs.templates.spec import template
 from graphs.wording.phrases import phrase
 
 DIGIT_CLASSES = 10

@@ -1,13 +1,14 @@
 """Texts with blocks of well-known networks: windows over words, and layers as in LLaMA."""
 
 from graphs.describe import Chosen
+from graphs.library.drawing import Drawing, DrawnGraph, computing, laid
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import OneCycle
 from graphs.setting_kinds import Promoted
 from graphs.templates.references import scored
 from graphs.templates.sets import ENGLISH_TEXT, TOPICS
-from graphs.templates.spec import Drawing, DrawnGraph, computing, laid, template
+from graphs.templates.spec import template
 from graphs.wording.phrases import phrase
 
 
