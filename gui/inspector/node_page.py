@@ -134,7 +134,7 @@ class NodePage(QWidget):
         ]
         self.form = Form(shown, settings, fields=self._fields)
         if self._workspace.inside:
-            self._add_menus(self.form, shown)
+            self._add_menus(self.form, shown, of_block=False)
         self.form.edited.connect(self._edit)
         self.form.settled.connect(lambda: self._workspace.history.end_gesture())
         self._rows.addWidget(self.form)
@@ -143,14 +143,17 @@ class NodePage(QWidget):
             self.values.edited.connect(self._edit_value)
             self.values.settled.connect(lambda: self._workspace.history.end_gesture())
             self._rows.addWidget(self.values)
+            if self._workspace.inside:
+                self._add_menus(self.values, self._promoted, of_block=True)
         if self._workspace.graph.nodes[self.node].blocks:
             self._use = BlockUse(self._workspace, self.node)
             self._rows.addWidget(self._use)
 
-    def _add_menus(self, form: Form, shown: Iterable[Parameter]) -> None:
+    def _add_menus(self, form: Form, shown: Iterable[Parameter], *, of_block: bool) -> None:
         """Inside of a block, what blocks or copies are to say themselves is chosen per setting."""
         for one in shown:
-            menu = SettingMenu(self._workspace, self.node, one, partial(form.tell, one.name))
+            tell = partial(form.tell, one.name)
+            menu = SettingMenu(self._workspace, self.node, one, tell, of_block=of_block)
             form.put_beside(one.name, menu)
 
     def _said(self) -> dict[str, Any]:

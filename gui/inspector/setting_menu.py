@@ -13,6 +13,7 @@ from graphs.problems import Problem
 from graphs.setting_kinds import PerCopy, Promoted
 from graphs.steps import operations
 from graphs.steps.blocks import promoting
+from graphs.steps.blocks.promoting import VALUES
 from gui.look import icons
 from gui.look.stylesheet import give_role
 from gui.workspace import Workspace
@@ -22,9 +23,17 @@ class SettingMenu(QToolButton):
     """Offers what can be done with one setting. Why something cannot be is told below it."""
 
     def __init__(
-        self, workspace: Workspace, node: NodeId, setting: Parameter, tell: Callable[[str], None]
+        self,
+        workspace: Workspace,
+        node: NodeId,
+        setting: Parameter,
+        tell: Callable[[str], None],
+        *,
+        of_block: bool = False,
     ) -> None:
         super().__init__()
+        self._of_block = of_block
+        """Whether it is a parameter of the block that the node is."""
         self._workspace, self._node, self._tell = workspace, node, tell
         self._setting = setting.name
         self.setObjectName(f"more_{setting.name}")
@@ -44,13 +53,17 @@ class SettingMenu(QToolButton):
         if isinstance(value, Promoted):
             self._offer(menu, "take_back", self.tr("Take back"), self._take_back)
             self._offer(menu, "rename", self.tr("Rename parameter…"), self._ask_name)
-        elif isinstance(value, PerCopy):
+        elif isinstance(value, PerCopy) and not self._of_block:
             self._offer(menu, "same", self.tr("Same in all copies"), self._level)
         else:
             graph = self._workspace.graph
-            if promoting.promotion_refusal(graph, self._node, self._setting) is None:
+            if promoting.promotion_refusal(graph, *self._what, of_block=self._of_block) is None:
                 self._offer(menu, "promote", self.tr("Promote"), self._promote)
-            if isinstance(value, int | float) and not isinstance(value, bool):
+            if (
+                not self._of_block
+                and isinstance(value, int | float)
+                and not isinstance(value, bool)
+            ):
                 words = self.tr("Grow from copy to copy")
                 self._offer(menu, "grow", words, self._grow)
 
@@ -59,21 +72,29 @@ class SettingMenu(QToolButton):
         action.setObjectName(name)
         action.triggered.connect(lambda: does())
 
+    @property
+    def _what(self) -> tuple[NodeId, str]:
+        return self._node, self._setting
+
     def _value(self) -> object:
-        return self._workspace.graph.nodes[self._node].settings.get(self._setting)
+        settings = self._workspace.graph.nodes[self._node].settings
+        held = (settings.get(VALUES) or {}) if self._of_block else settings
+        return held.get(self._setting)
 
     def _promote(self) -> None:
         graph = self._workspace.graph
-        if self._is_told(promoting.promotion_refusal(graph, self._node, self._setting)):
+        if self._is_told(promoting.promotion_refusal(graph, *self._what, of_block=self._of_block)):
             return
-        step, _ = promoting.promote(graph, self._node, self._setting)
+        step, _ = promoting.promote(graph, *self._what, of_block=self._of_block)
         self._workspace.history.do(step)
 
     def _take_back(self) -> None:
         graph = self._workspace.graph
-        if self._is_told(promoting.taking_back_refusal(graph, self._node, self._setting)):
+        if self._is_told(
+            promoting.taking_back_refusal(graph, *self._what, of_block=self._of_block)
+        ):
             return
-        self._workspace.history.do(promoting.take_back(graph, self._node, self._setting))
+        self._workspace.history.do(promoting.take_back(graph, *self._what, of_block=self._of_block))
 
     def _is_told(self, refused: Problem | None) -> bool:
         if refused is not None:

@@ -19,12 +19,21 @@ VALUES = "values"
 """The setting of a block that says what its promoted parameters are."""
 
 
-def promotion_refusal(graph: Graph, node: NodeId, setting: str) -> Problem | None:
-    """Why a setting cannot be promoted; None when it can."""
+def promotion_refusal(
+    graph: Graph, node: NodeId, setting: str, *, of_block: bool = False
+) -> Problem | None:
+    """Why a setting cannot be promoted; None when it can.
+
+    ``of_block``, it is no setting of the node but a promoted parameter of the block that it is.
+    """
     drawn = graph.nodes[node]
-    kind, value = Layer.find(drawn.layer), drawn.settings.get(setting)
+    kind, value = Layer.find(drawn.layer), _held(graph, drawn, setting, of_block)
     if graph.id == MAIN:
         return problem("Only what lies in a block can be promoted. Group it to a block first.")
+    if of_block:
+        if isinstance(value, Promoted | PerCopy):
+            return problem("“{setting}” is settled elsewhere already.", setting=setting)
+        return None
     if kind is None or setting == VALUES or all(p.name != setting for p in kind.parameters()):
         return problem("“{setting}” is no setting that a block could say.", setting=setting)
     if isinstance(value, Promoted | PerCopy):
@@ -38,26 +47,30 @@ def promotion_refusal(graph: Graph, node: NodeId, setting: str) -> Problem | Non
     return None
 
 
-def promote(graph: Graph, node: NodeId, setting: str) -> tuple[Step, str]:
+def promote(
+    graph: Graph, node: NodeId, setting: str, *, of_block: bool = False
+) -> tuple[Step, str]:
     """Let each block say a setting that ``promotion_refusal`` has nothing against; its name there.
 
     Blocks that say nothing have the value of now, so that nothing computes anything else.
     """
     drawn, definition = graph.nodes[node], graph.definition
-    value = drawn.settings[setting] if setting in drawn.settings else _usual(drawn, setting)
+    value = _held(graph, drawn, setting, of_block)
     taken = definition.parameters.keys()
     called = setting if setting not in taken else names.free(f"{drawn.name}_{setting}", {*taken})
     parameters = {**definition.parameters, called: value}
     edits: list[Edit] = [
         ChangeDefinition(graph.id, definition, replace(definition, parameters=parameters)),
-        ChangeNode(graph.id, drawn, _with(drawn, {setting: Promoted(called)})),
+        ChangeNode(graph.id, drawn, _given(drawn, setting, Promoted(called), of_block)),
     ]
     return Step(phrase("Promote {setting}", setting=setting), tuple(edits)), called
 
 
-def taking_back_refusal(graph: Graph, node: NodeId, setting: str) -> Problem | None:
+def taking_back_refusal(
+    graph: Graph, node: NodeId, setting: str, *, of_block: bool = False
+) -> Problem | None:
     """Why a promoted setting cannot become a value again; None when it can."""
-    value = graph.nodes[node].settings.get(setting)
+    value = _held(graph, graph.nodes[node], setting, of_block)
     if not isinstance(value, Promoted):
         return problem("“{setting}” is not promoted.", setting=setting)
     if len({repr(one) for one in _said(graph, value.parameter)}) > 1:
@@ -74,17 +87,17 @@ def taking_back_refusal(graph: Graph, node: NodeId, setting: str) -> Problem | N
     return None
 
 
-def take_back(graph: Graph, node: NodeId, setting: str) -> Step:
+def take_back(graph: Graph, node: NodeId, setting: str, *, of_block: bool = False) -> Step:
     """Make a setting that ``taking_back_refusal`` has nothing against the value that it has.
 
     The parameter goes with the last setting that takes it.
     """
     drawn = graph.nodes[node]
-    promoted = drawn.settings[setting]
+    promoted = _held(graph, drawn, setting, of_block)
     assert isinstance(promoted, Promoted), "who asks has looked"
     called = promoted.parameter
     value = next(_said(graph, called), graph.definition.parameters.get(called))
-    edits: list[Edit] = [ChangeNode(graph.id, drawn, _with(drawn, {setting: value}))]
+    edits: list[Edit] = [ChangeNode(graph.id, drawn, _given(drawn, setting, value, of_block))]
     if sum(count for _, count in _takers(graph, called)) == 1:
         edits += _without(graph, called)
     return Step(phrase("Take {setting} back", setting=setting), tuple(edits))
@@ -122,8 +135,22 @@ def _uses(graph: Graph) -> Iterator[tuple[Graph, NodeId]]:
     return (use for use in block_ports.uses(graph) if use[0].id != graph.id)
 
 
-def _usual(node: Node, setting: str) -> Any:
-    return Layer.get(node.layer).defaults()[setting]
+def _held(graph: Graph, node: Node, setting: str, of_block: bool) -> Any:
+    """What a node has for a setting, or the block that it is for a parameter, said or not."""
+    if of_block:
+        (computed,) = node.blocks.values()
+        usual = graph.document.graphs[computed].definition.parameters
+        return {**usual, **(node.settings.get(VALUES) or {})}.get(setting)
+    kind = Layer.find(node.layer)
+    usual = kind.defaults() if kind is not None else {}
+    return {**usual, **node.settings}.get(setting)
+
+
+def _given(node: Node, setting: str, value: Any, of_block: bool) -> Node:
+    if of_block:
+        said = node.settings.get(VALUES) or {}
+        return _with(node, {VALUES: {**said, setting: value}})
+    return _with(node, {setting: value})
 
 
 def _with(node: Node, settings: dict[str, Any]) -> Node:

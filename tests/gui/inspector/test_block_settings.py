@@ -7,6 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from graphs.document.edits import NodeId
 from graphs.setting_kinds import PerCopy, Promoted
+from graphs.steps import operations
+from graphs.steps.blocks import grouping
 from gui.inspector.inspector import Inspector
 from gui.inspector.node_page import NodePage
 from gui.inspector.setting_menu import SettingMenu
@@ -132,3 +134,29 @@ def test_a_setting_of_a_copy_can_be_what_no_whole_number_is(
     offered(inspector, "p")["grow"].trigger()
     write(part(page(inspector), QLineEdit, "p"), "0,3 - 1e-1")
     assert workspace.graph.nodes[NodeId("drop")].settings["p"] == PerCopy(0.3, -0.1)
+
+
+def test_what_a_block_inside_of_another_is_told_is_promoted_once_more(
+    inspector: Inspector, workspace: Workspace
+) -> None:
+    offered(inspector)["promote"].trigger()
+    workspace.go(())
+    step, outer = grouping.group(workspace.document.main, {FIRST}, "Outer")
+    workspace.history.do(step)
+    workspace.enter(outer)
+    workspace.select([FIRST])
+    before = snapshot(workspace.document)
+    assert set(offered(inspector)) == {"promote"}
+    offered(inspector)["promote"].trigger()
+    assert workspace.graph.nodes[FIRST].settings["values"] == {WIDTH: Promoted(WIDTH)}
+    assert workspace.whole[outer].weights["first.dense.weight"] == (16, 784)
+    main = workspace.document.main
+    workspace.history.do(operations.set_setting(main, outer, "values", {WIDTH: 7}))
+    assert workspace.whole[outer].weights["first.dense.weight"] == (7, 784)
+    assert set(offered(inspector)) == {"take_back", "rename"}
+    offered(inspector)["take_back"].trigger()
+    assert workspace.graph.nodes[FIRST].settings["values"] == {WIDTH: 7}
+    assert workspace.graph.definition.parameters == {}
+    for _ in range(3):
+        workspace.undo()
+    assert snapshot(workspace.document) == before
