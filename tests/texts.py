@@ -30,6 +30,8 @@ BESIDE = frozenset({
     "engine/export/python/own_code.py",
     "engine/export/python/python_file.py",
     "engine/export/python/verified_code.py",
+    "engine/export/program/verified_program.py",
+    "engine/export/comparing.py",
     "engine/export/refusals.py",  # recognises what libraries say
     "engine/runs/events/event_types.py",
     "gui/__main__.py",  # help of the command, before anything is loaded

@@ -134,6 +134,33 @@ def differing_copies(node: str) -> ExportError:
     )
 
 
+def no_program(node: str | None, error: Exception) -> ExportError:
+    """That torch.export gave up at a node, or would fix a size that is free."""
+    if lacks_memory(error):
+        return ExportError(NO_MEMORY)
+    if node is None:
+        return other_program(None)
+    return ExportError(
+        "The node “{node}” cannot be written as a program of torch for every size that its inputs "
+        "allow. Replace it by another layer, or export to ONNX or Python. No file was written.",
+        node=node,
+    )
+
+
+def other_program(output: str | None) -> ExportError:
+    """That a program of torch.export, loaded again, is not the network."""
+    if output is None:
+        return ExportError(
+            "The program that was written does not run at every size that the inputs allow. Export "
+            "to ONNX or Python. No file was written."
+        )
+    return ExportError(
+        "The program that was written computes something else at “{output}” than the network. "
+        "Export to ONNX or Python. No file was written.",
+        output=output,
+    )
+
+
 def unforeseen(error: BaseException) -> str:
     """What to say of an error that nothing else has a sentence for."""
     if lacks_memory(error):

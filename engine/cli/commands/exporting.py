@@ -19,7 +19,7 @@ from graphs.wording.phrases import phrase
 
 def export(
     source: Annotated[Path, typer.Argument(metavar="RUN|FILE", help="A run, or a .loom file.")],
-    to: Annotated[str, typer.Option("--to", help="onnx, python or safetensors.")],
+    to: Annotated[str, typer.Option("--to", help="onnx, pt2, python or safetensors.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")],
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     as_json: Json = False,

@@ -77,7 +77,7 @@ def converted(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> onn
 
     Raises ExportError, naming the node, when torch cannot write one of the layers in ONNX.
     """
-    with _learning_nothing(network):
+    with learning_nothing(network):
         try:
             return _translated(network, types, inputs)
         except Exception as error:  # torch, onnxscript and onnx_ir have no base in common
@@ -95,7 +95,7 @@ def _translated(network: Network, types: Types, inputs: tuple[Tensor, ...]) -> o
 
 
 @contextmanager
-def _learning_nothing(network: Network) -> Iterator[None]:
+def learning_nothing(network: Network) -> Iterator[None]:
     """No weight is learned inside of it.
 
     Attention with a learned mask would be traced for training, which cannot be written in ONNX.

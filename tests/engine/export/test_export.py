@@ -281,7 +281,7 @@ def test_exporters_are_listed_without_torch() -> None:
         env={**os.environ, "PYTHONPATH": root},
     )
 
-    assert said.stdout.split() == ["onnx", "python", "safetensors"]
+    assert said.stdout.split() == ["onnx", "pt2", "python", "safetensors"]
     assert {kind.suffix for kind in Exporter.members()} == {".onnx", ".py", ".safetensors"}
 
 
