@@ -49,8 +49,7 @@ class ClassSource:
         many = "Tensor, ..." if len(leaving) > MANY else ", ".join(["Tensor"] * len(leaving))
         kind = "Tensor" if len(leaving) == 1 else f"tuple[{many}]"
         found = lines(Group("def forward(", entering, ")"), 1, after=f" -> {kind}:")
-        if self._told:
-            found.append(f'        """{self._told}"""')
+        found.append(f'        """{self._told}"""')
         for item in part.items:
             if item.is_looped:
                 found += self._loop(item)

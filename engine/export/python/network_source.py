@@ -54,7 +54,7 @@ class NetworkSource:
         found: list[str] = []
         for one in self._classes.all:
             named = Variables(one.part, self._reserved, returned=self._leaving(one.part))
-            found += [*ClassSource(one, named, "").written(_about(one)), "", ""]
+            found += [*ClassSource(one, named, "What leaves it.").written(_about(one)), "", ""]
         shown = self._network.outputs
         told = shown[0] if len(shown) == 1 else f"the {len(shown)} outputs in turn"
         told = f"What {told} {'shows' if len(shown) == 1 else 'show'}."
