@@ -81,7 +81,7 @@ INTERNAL = frozenset(
     ]
 )
 """Calls whose texts no user reads as they stand, and those of typer, which reads at import."""
-DECLARING = frozenset({"param", "template", "problem", "Parameter", "SettingKind"})
+DECLARING = frozenset({"block", "param", "template", "problem", "Parameter", "SettingKind"})
 """Calls that keep a template, which is looked up when it is shown."""
 LOOKING_UP = frozenset({"phrase", "counted", "by_count", "tr", "translate", "_tr", "_say", "say"})
 
@@ -280,7 +280,6 @@ def _declared() -> Iterator[Text]:
     """What the families of layers, sources, optimizers and so on say of their members."""
     from engine.data.tables.cells import likenesses
     from graphs.data import DataKind
-    from graphs.templates import templates
     from tests.families import FAMILIES, everything
 
     for family in FAMILIES:
@@ -301,9 +300,20 @@ def _declared() -> Iterator[Text]:
     for kind in DataKind.members():
         file = f"{kind.__module__.replace('.', '/')}.py"
         yield from (Text(PHRASES, one, file, 1) for one in (kind.noun, kind.one_class))
+    yield from _of_drawings()
+
+
+def _of_drawings() -> Iterator[Text]:
+    """What templates and ready-made blocks say of themselves."""
+    from graphs.library.blocks import blocks
+    from graphs.templates import templates
+
     for one in templates():
         for text in (one.title_template, one.task_template, one.summary_template):
             yield Text(PHRASES, text, "graphs/templates", 1)
+    for ready in blocks():
+        for text in (ready.title_template, ready.summary_template, ready.help_template):
+            yield Text(PHRASES, text, "graphs/library/blocks", 1)
 
 
 def written(texts: list[Text]) -> bytes:

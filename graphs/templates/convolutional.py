@@ -1,6 +1,7 @@
 """Published networks of convolutions one behind the other: LeNet, AlexNet, VGG and NiN."""
 
 from graphs.describe import Chosen
+from graphs.library.blocks.convolutional import perceptrons, windows
 from graphs.library.drawing import Drawing, DrawnGraph, Laid, computing, conv, laid
 from graphs.plan.optimizers import SGD
 from graphs.plan.plan import Plan
@@ -136,7 +137,7 @@ def nin() -> Drawing:
     holds. Choose pictures of your own for it.
     """
     drawing = picture_network(lr=0.01)
-    block = _perceptrons(drawing)
+    block = perceptrons(drawing)
     pool = {"kernel_size": 3, "stride": 2, "ceil_mode": True}
     drawing.row(
         (1, 0),
@@ -172,20 +173,9 @@ def _convolution(drawing: Drawing) -> DrawnGraph:
     """A convolution and its ReLU."""
     parameters = {"channels": 64, "kernel_size": 3, "stride": 1, "padding": 1}
     inside = drawing.block("convolution", phrase("Convolution"), **parameters)
-    inside.row((1, 0), "input", _windows("conv"), laid("relu", "relu"))
+    inside.row((1, 0), "input", windows("conv"), laid("relu", "relu"))
     inside.leave((3, 0), "relu")
     return inside
-
-
-def _windows(name: str) -> Laid:
-    """A convolution of which the block says all that matters."""
-    return conv(
-        name,
-        Promoted("channels"),
-        Promoted("kernel_size"),
-        stride=Promoted("stride"),
-        padding=Promoted("padding"),
-    )
 
 
 def _stage(drawing: Drawing) -> DrawnGraph:
@@ -197,23 +187,6 @@ def _stage(drawing: Drawing) -> DrawnGraph:
     )
     inside.row((1, 0), "input", convolutions, laid("max_pool2d", "pool", kernel_size=2, stride=2))
     inside.leave((3, 0), "pool")
-    return inside
-
-
-def _perceptrons(drawing: Drawing) -> DrawnGraph:
-    """A convolution, then two more that look at one pixel each."""
-    usual = {"channels": 96, "kernel_size": 3, "stride": 1, "padding": 1}
-    inside = drawing.block("mlpconv", phrase("Convolution with a small network"), **usual)
-    inside.row((1, 0), "input", _windows("conv"), laid("relu", "relu1"))
-    inside.row(
-        (1, 1),
-        "relu1",
-        conv("cccp1", Promoted("channels"), 1),
-        laid("relu", "relu2"),
-        conv("cccp2", Promoted("channels"), 1),
-        laid("relu", "relu3"),
-    )
-    inside.leave((5, 1), "relu3")
     return inside
 
 

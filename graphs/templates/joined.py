@@ -1,27 +1,10 @@
 """Published networks that put maps beside each other: DenseNet and GoogLeNet."""
 
-from typing import NamedTuple
-
+from graphs.library.blocks.joined import Widths, dense_layer, inception, normed, transition
 from graphs.library.drawing import Drawing, DrawnGraph, Laid, computing, conv, laid
-from graphs.setting_kinds import Promoted
 from graphs.templates.references import CLASSES, picture_network, scored
 from graphs.templates.spec import template
 from graphs.wording.phrases import phrase
-
-GROWTH = 32
-"""How many maps each layer of a DenseNet-121 adds."""
-
-
-class Widths(NamedTuple):
-    """How many maps the parts of an Inception block give, by its paper's names."""
-
-    ones: int
-    threes_reduced: int
-    threes: int
-    fives_reduced: int
-    fives: int
-    pooled: int
-
 
 INCEPTIONS = {
     "inception3a": Widths(64, 96, 128, 16, 32, 32),
@@ -44,7 +27,7 @@ def densenet_121() -> Drawing:
     in torchvision. Choose pictures of your own for it.
     """
     drawing = picture_network()
-    layer, transition = _dense_layer(drawing), _transition(drawing)
+    layer, between = dense_layer(drawing), transition(drawing)
     drawing.row(
         (1, 0),
         "image",
@@ -57,11 +40,11 @@ def densenet_121() -> Drawing:
         (0, 1),
         "pool0",
         computing(layer, "denseblock1", repeat=6),
-        computing(transition, "transition1", channels=128),
+        computing(between, "transition1", channels=128),
         computing(layer, "denseblock2", repeat=12),
-        computing(transition, "transition2", channels=256),
+        computing(between, "transition2", channels=256),
         computing(layer, "denseblock3", repeat=24),
-        computing(transition, "transition3", channels=512),
+        computing(between, "transition3", channels=512),
         computing(layer, "denseblock4", repeat=16),
     )
     scores = drawing.row(
@@ -85,9 +68,9 @@ def googlenet() -> Drawing:
     pictures of your own for it.
     """
     drawing = picture_network(lr=0.01)
-    block = _normed(drawing)
-    stem, inception = _stem(drawing, block), _inception(drawing, block)
-    found = {name: _sized(inception, name, widths) for name, widths in INCEPTIONS.items()}
+    block = normed(drawing)
+    stem, parallel = _stem(drawing, block), inception(drawing, block)
+    found = {name: _sized(parallel, name, widths) for name, widths in INCEPTIONS.items()}
     pool = {"kernel_size": 3, "stride": 2, "ceil_mode": True}
     drawing.row(
         (1, 0),
@@ -114,55 +97,6 @@ def googlenet() -> Drawing:
     return drawing
 
 
-def _dense_layer(drawing: Drawing) -> DrawnGraph:
-    """What a layer adds, behind all that entered it."""
-    inside = drawing.block("dense_layer", phrase("Dense layer"))
-    inside.row(
-        (1, 0),
-        "input",
-        laid("batch_norm2d", "norm1"),
-        laid("relu", "relu1"),
-        conv("conv1", 4 * GROWTH, 1, bias=False),
-        laid("batch_norm2d", "norm2"),
-        laid("relu", "relu2"),
-        conv("conv2", GROWTH, 3, padding=1, bias=False),
-    )
-    inside.merge("concatenate", "joined", (7, 0), "input", "conv2")
-    inside.leave((8, 0), "joined")
-    return inside
-
-
-def _transition(drawing: Drawing) -> DrawnGraph:
-    """Half the maps, and half their sides."""
-    inside = drawing.block("transition", phrase("Transition"), channels=128)
-    last = inside.row(
-        (1, 0),
-        "input",
-        laid("batch_norm2d", "norm"),
-        laid("relu", "relu"),
-        conv("conv", Promoted("channels"), 1, bias=False),
-        laid("avg_pool2d", "pool", kernel_size=2, stride=2),
-    )
-    inside.leave((5, 0), last)
-    return inside
-
-
-def _normed(drawing: Drawing) -> DrawnGraph:
-    """A convolution, its norm and its ReLU."""
-    usual = {"channels": 64, "kernel_size": 1, "stride": 1, "padding": 0}
-    inside = drawing.block("convolution", phrase("Convolution"), **usual)
-    said = {name: Promoted(name) for name in ("stride", "padding")}
-    last = inside.row(
-        (1, 0),
-        "input",
-        conv("conv", Promoted("channels"), Promoted("kernel_size"), bias=False, **said),
-        laid("batch_norm2d", "bn", eps=0.001),
-        laid("relu", "relu"),
-    )
-    inside.leave((4, 0), last)
-    return inside
-
-
 def _stem(drawing: Drawing, block: DrawnGraph) -> DrawnGraph:
     """What makes a picture smaller before the first Inception block."""
     pool = {"kernel_size": 3, "stride": 2, "ceil_mode": True}
@@ -177,30 +111,6 @@ def _stem(drawing: Drawing, block: DrawnGraph) -> DrawnGraph:
         laid("max_pool2d", "maxpool2", **pool),
     )
     inside.leave((6, 0), last)
-    return inside
-
-
-def _inception(drawing: Drawing, block: DrawnGraph) -> DrawnGraph:
-    """Four ways through the block, whose maps leave it beside each other."""
-    usual = INCEPTIONS["inception3a"]._asdict()
-    inside = drawing.block("inception", phrase("Inception"), **usual)
-    wide = {"kernel_size": 3, "padding": 1}
-    pool = laid("max_pool2d", "branch4_pool", kernel_size=3, stride=1, padding=1)
-    ways = (
-        (computing(block, "branch1", channels=Promoted("ones")),),
-        (
-            computing(block, "branch2_reduce", channels=Promoted("threes_reduced")),
-            computing(block, "branch2", channels=Promoted("threes"), **wide),
-        ),
-        (
-            computing(block, "branch3_reduce", channels=Promoted("fives_reduced")),
-            computing(block, "branch3", channels=Promoted("fives"), **wide),
-        ),
-        (pool, computing(block, "branch4", channels=Promoted("pooled"))),
-    )
-    ends = [inside.row((1, row), "input", *way) for row, way in enumerate(ways)]
-    inside.merge("concatenate", "joined", (3, 0), *ends)
-    inside.leave((4, 0), "joined")
     return inside
 
 

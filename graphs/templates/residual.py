@@ -1,5 +1,6 @@
 """Published residual networks: ResNet-18 and 50, and ResNet-50 with squeeze and excitation."""
 
+from graphs.library.blocks.residual import basic, bottleneck, squeeze_and_excitation
 from graphs.library.drawing import Drawing, DrawnGraph, Laid, computing, conv, laid
 from graphs.setting_kinds import Promoted
 from graphs.templates.references import CLASSES, picture_network, scored
@@ -18,7 +19,7 @@ def resnet_18() -> Drawing:
     Choose pictures of your own for it.
     """
     drawing = picture_network()
-    plain = _basic(drawing, projected=False)
+    plain = basic(drawing, projected=False)
     stage = _basic_stage(drawing, plain)
     _stem(drawing)
     _stages(
@@ -52,11 +53,11 @@ def se_resnet_50() -> Drawing:
 def _deep(*, gated: bool) -> Drawing:
     """A network of bottlenecks; ``gated`` ones weigh their channels."""
     drawing = picture_network()
-    gate = _squeeze_and_excitation(drawing) if gated else None
+    gate = squeeze_and_excitation(drawing) if gated else None
     stage = _stage(
         drawing,
-        _bottleneck(drawing, gate, projected=True),
-        _bottleneck(drawing, gate, projected=False),
+        bottleneck(drawing, gate, projected=True),
+        bottleneck(drawing, gate, projected=False),
         {"squeezed": 16} if gated else {},
     )
     _stem(drawing)
@@ -94,66 +95,13 @@ def _stages(drawing: Drawing, *stages: Laid) -> None:
     scored(drawing, (2, 2), scores)
 
 
-def _basic(drawing: Drawing, *, projected: bool) -> DrawnGraph:
-    """Two convolutions and what goes past them, which a convolution fits to them if ``projected``.
-
-    Projected, the block halves the sides.
-    """
-    if projected:
-        inside = drawing.block("basic_projected", phrase("Basic block, projected"), width=128)
-    else:
-        inside = drawing.block("basic", phrase("Basic block"), width=64)
-    width = Promoted("width")
-    learned = inside.row(
-        (1, 0),
-        "input",
-        _three("conv1", width, stride=2 if projected else 1),
-        laid("batch_norm2d", "bn1"),
-        laid("relu", "relu1"),
-        _three("conv2", width),
-        laid("batch_norm2d", "bn2"),
-    )
-    past = _projection(inside, (2, 1), width, 2) if projected else "input"
-    _joined(inside, (6, 0), learned, past)
-    return inside
-
-
 def _basic_stage(drawing: Drawing, plain: DrawnGraph) -> DrawnGraph:
     """A block that halves the sides, and one that keeps them."""
-    projected = _basic(drawing, projected=True)
+    projected = basic(drawing, projected=True)
     inside = drawing.block("stage", phrase("Stage"), width=128)
     width = Promoted("width")
     blocks = (computing(projected, "first", width=width), computing(plain, "second", width=width))
     inside.leave((3, 0), inside.row((1, 0), "input", *blocks))
-    return inside
-
-
-def _bottleneck(drawing: Drawing, gate: DrawnGraph | None, *, projected: bool) -> DrawnGraph:
-    """Three convolutions, perhaps a gate, and what goes past them."""
-    usual = {"width": 64, "channels": 256, **({"squeezed": 16} if gate is not None else {})}
-    if projected:
-        title = phrase("Bottleneck, projected")
-        inside = drawing.block("bottleneck_projected", title, stride=1, **usual)
-    else:
-        inside = drawing.block("bottleneck", phrase("Bottleneck"), **usual)
-    width, channels = Promoted("width"), Promoted("channels")
-    stride = Promoted("stride") if projected else 1
-    inside.row(
-        (1, 0),
-        "input",
-        conv("conv1", width, 1, bias=False),
-        laid("batch_norm2d", "bn1"),
-        laid("relu", "relu1"),
-        _three("conv2", width, stride=stride),
-        laid("batch_norm2d", "bn2"),
-        laid("relu", "relu2"),
-    )
-    learned: list[Laid] = [conv("conv3", channels, 1, bias=False), laid("batch_norm2d", "bn3")]
-    if gate is not None:
-        learned.append(computing(gate, "se", squeezed=Promoted("squeezed"), channels=channels))
-    end = inside.row((1, 1), "relu2", *learned)
-    past = _projection(inside, (1, 2), channels, stride) if projected else "input"
-    _joined(inside, (len(learned) + 1, 1), end, past)
     return inside
 
 
@@ -172,43 +120,3 @@ def _stage(
     )
     inside.leave((3, 0), last)
     return inside
-
-
-def _squeeze_and_excitation(drawing: Drawing) -> DrawnGraph:
-    """Weighs channels by numbers that are computed from the means of all of them."""
-    title = phrase("Squeeze and excitation")
-    inside = drawing.block("squeeze_excitation", title, squeezed=16, channels=256)
-    gate = inside.row(
-        (1, 0),
-        "input",
-        laid("adaptive_avg_pool2d", "squeeze", output_size=1),
-        conv("fc1", Promoted("squeezed"), 1),
-        laid("relu", "relu"),
-        conv("fc2", Promoted("channels"), 1),
-        laid("sigmoid", "gate"),
-    )
-    inside.merge("multiply", "scale", (6, 0), "input", gate)
-    inside.leave((7, 0), "scale")
-    return inside
-
-
-def _projection(inside: DrawnGraph, at: tuple[int, int], channels: object, stride: object) -> str:
-    """What fits that which goes past a block to what it learns."""
-    return inside.row(
-        at,
-        "input",
-        conv("downsample", channels, 1, stride=stride, bias=False),
-        laid("batch_norm2d", "downsample_bn"),
-    )
-
-
-def _joined(inside: DrawnGraph, at: tuple[int, int], learned: str, past: str) -> None:
-    """Both together, behind a ReLU."""
-    inside.merge("add", "add", at, learned, past)
-    end = inside.row((at[0] + 1, at[1]), "add", laid("relu", "relu_out"))
-    inside.leave((at[0] + 2, at[1]), end)
-
-
-def _three(name: str, channels: object, stride: object = 1) -> Laid:
-    """A convolution of 3 × 3 whose norm brings the offsets."""
-    return conv(name, channels, 3, stride=stride, padding=1, bias=False)

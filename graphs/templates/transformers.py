@@ -1,14 +1,14 @@
 """Published Transformers: ViT, GPT-2 and BERT."""
 
 from graphs.describe import Chosen
-from graphs.library.drawing import Drawing, DrawnGraph, Laid, computing, laid
+from graphs.library.blocks.transformers import decoder_layer, encoder_layer, post_norm_layer
+from graphs.library.drawing import Drawing, computing, laid
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import WarmUp
 from graphs.setting_kinds import NodeRef
 from graphs.templates.references import CLASSES, IMAGENET, language, scored
 from graphs.templates.spec import template
-from graphs.wording.phrases import phrase
 
 WIDTH, HEADS, LAYERS = 768, 12, 12
 """What the smallest of all three have in common."""
@@ -22,7 +22,7 @@ def vit_b_16() -> Drawing:
     of 224 × 224. Choose pictures of your own for it.
     """
     drawing = Drawing(IMAGENET, _plan(lr=3e-3, weight_decay=0.3))
-    layer = _encoder_layer(drawing)
+    layer = encoder_layer(drawing)
     drawing.node("input", "image", (0, 0), field="image")
     drawing.row(
         (1, 0),
@@ -52,7 +52,7 @@ def gpt_2_small() -> Drawing:
     """
     words = 50_257
     drawing = Drawing(language(words, 1024, "next"), _plan(lr=2.5e-4, weight_decay=0.01))
-    layer = _decoder_layer(drawing)
+    layer = decoder_layer(drawing)
     drawing.node("input", "tokens", (0, 0), field="tokens")
     drawing.row(
         (1, 0),
@@ -83,7 +83,7 @@ def bert_base() -> Drawing:
     words = 30_522
     data = language(words, 512, "words", token_types=2)
     drawing = Drawing(data, _plan(lr=1e-4, weight_decay=0.01))
-    layer = _post_norm_layer(drawing)
+    layer = post_norm_layer(drawing)
     for row, (field, embedding) in enumerate(
         {"tokens": "word_embeddings", "token_types": "token_type_embeddings"}.items()
     ):
@@ -116,83 +116,6 @@ def _pooler(drawing: Drawing) -> None:
         laid("tanh", "tanh"),
         laid("output", "pooled"),
     )
-
-
-def _encoder_layer(drawing: Drawing) -> DrawnGraph:
-    """Attention and two linear maps, each behind a norm and beside what goes past it."""
-    inside = drawing.block("encoder_layer", phrase("Encoder layer"))
-    looked = inside.row(
-        (1, 0),
-        "input",
-        laid("layer_norm", "ln_1", eps=1e-6),
-        _attention("self_attention"),
-    )
-    inside.merge("add", "add_1", (3, 0), looked, "input")
-    thought = inside.row(
-        (1, 1),
-        "add_1",
-        laid("layer_norm", "ln_2", eps=1e-6),
-        laid("linear", "linear_1", out_features=4 * WIDTH),
-        laid("gelu", "gelu"),
-        laid("linear", "linear_2", out_features=WIDTH),
-    )
-    inside.merge("add", "add_2", (5, 1), thought, "add_1")
-    inside.leave((6, 1), "add_2")
-    return inside
-
-
-def _decoder_layer(drawing: Drawing) -> DrawnGraph:
-    """As in an encoder, but no token looks at those behind it, and some values are dropped."""
-    inside = drawing.block("decoder_layer", phrase("Decoder layer"))
-    looked = inside.row(
-        (1, 0),
-        "input",
-        laid("layer_norm", "ln_1"),
-        _attention("attn", is_causal=True, dropout=0.1),
-        laid("dropout", "attn_drop", p=0.1),
-    )
-    inside.merge("add", "add_1", (4, 0), looked, "input")
-    thought = inside.row(
-        (1, 1),
-        "add_1",
-        laid("layer_norm", "ln_2"),
-        laid("linear", "c_fc", out_features=4 * WIDTH),
-        laid("gelu", "gelu", approximate="tanh"),
-        laid("linear", "c_proj", out_features=WIDTH),
-        laid("dropout", "drop", p=0.1),
-    )
-    inside.merge("add", "add_2", (6, 1), thought, "add_1")
-    inside.leave((7, 1), "add_2")
-    return inside
-
-
-def _post_norm_layer(drawing: Drawing) -> DrawnGraph:
-    """Attention and two linear maps, with a norm behind what goes past each."""
-    inside = drawing.block("encoder_layer", phrase("Encoder layer"))
-    looked = inside.row(
-        (1, 0),
-        "input",
-        _attention("attention", dropout=0.1),
-        laid("dropout", "attention_drop", p=0.1),
-    )
-    inside.merge("add", "add_1", (3, 0), looked, "input")
-    thought = inside.row(
-        (1, 1),
-        inside.row((4, 0), "add_1", laid("layer_norm", "attention_norm", eps=1e-12)),
-        laid("linear", "intermediate", out_features=4 * WIDTH),
-        laid("gelu", "gelu"),
-        laid("linear", "dense", out_features=WIDTH),
-        laid("dropout", "drop", p=0.1),
-    )
-    inside.merge("add", "add_2", (5, 1), thought, "attention_norm")
-    last = inside.row((6, 1), "add_2", laid("layer_norm", "output_norm", eps=1e-12))
-    inside.leave((7, 1), last)
-    return inside
-
-
-def _attention(name: str, **settings: object) -> Laid:
-    """Each step looks at the others."""
-    return laid("multihead_attention", name, num_heads=HEADS, **settings)
 
 
 def _plan(lr: float, weight_decay: float) -> Plan:

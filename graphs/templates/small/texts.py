@@ -1,6 +1,7 @@
 """Texts with blocks of well-known networks: windows over words, and layers as in LLaMA."""
 
 from graphs.describe import Chosen
+from graphs.library.blocks.transformers import llama_layer
 from graphs.library.drawing import Drawing, DrawnGraph, computing, laid
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
@@ -50,7 +51,7 @@ def char_llama() -> Drawing:
     rotations, gates, and heads that share keys.
     """
     drawing = Drawing(ENGLISH_TEXT, _plan(epochs=8, lr=4e-3, weight_decay=0.01))
-    layer = _llama_layer(drawing)
+    layer = llama_layer(drawing)
     drawing.node("input", "text", (0, 0), field="text")
     last = drawing.row(
         (1, 0),
@@ -102,25 +103,4 @@ def _best_window(drawing: Drawing) -> DrawnGraph:
     inside.chain("steps_first", "real")
     inside.wire("input", "real.like")
     inside.leave((8, 0), inside.row((7, 0), "real", laid("max", "best", dim=1)))
-    return inside
-
-
-def _llama_layer(drawing: Drawing) -> DrawnGraph:
-    """Attention and a gated map, each behind a norm and beside what goes past it."""
-    inside = drawing.block("llama_layer", phrase("LLaMA layer"))
-    looked = inside.row(
-        (1, 0),
-        "input",
-        laid("rms_norm", "norm1"),
-        laid("grouped_query_attention", "attention", num_heads=4, num_kv_heads=2),
-    )
-    inside.merge("add", "add1", (3, 0), looked, "input")
-    thought = inside.row(
-        (1, 1),
-        "add1",
-        laid("rms_norm", "norm2"),
-        laid("swiglu", "feed_forward", hidden_features=176),
-    )
-    inside.merge("add", "add2", (3, 1), thought, "add1")
-    inside.leave((4, 1), "add2")
     return inside

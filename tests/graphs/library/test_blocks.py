@@ -1,0 +1,99 @@
+"""Ready-made blocks: each works where it is placed, and is counted as its paper counts it."""
+
+import pytest
+
+from graphs.checking.evaluation import evaluated
+from graphs.data import DataSection, Domain, Field, ImageKind, TokensKind
+from graphs.document.document import Document
+from graphs.document.edits import NodeId
+from graphs.library.blocks import ReadyBlock, blocks, find, placed
+from graphs.library.drawing import Drawing, DrawnGraph
+from graphs.library.spec import block
+from graphs.steps import operations
+from tests.graphs.drawing import drawn
+
+PICTURES = DataSection(fields={"image": Field(ImageKind.id, (3, 32, 32))})
+TEXTS = DataSection(
+    fields={"tokens": Field(TokensKind.id, ("T",), vocabulary=100)}, domains={"T": Domain(1, 50)}
+)
+FEATURES = {"gpt": 768, "llama": 64, "transformer_post_norm": 768, "transformer_pre_norm": 768}
+"""How wide the series are that enter; all others are entered by pictures."""
+CHANNELS = {"residual_bottleneck": 256, "squeeze_excitation": 256}
+PARAMETERS = {
+    "residual_basic": 73_984,  # torchvision's BasicBlock(64, 64)
+    "residual_basic_projected": 230_144,  # layer2[0] of torchvision's resnet18
+    "residual_bottleneck": 70_400,  # layer1[1] of torchvision's resnet50
+    "squeeze_excitation": 8_464,  # SqueezeExcitation(256, 16) of torchvision
+    "transformer_pre_norm": 7_087_872,  # torch.nn.TransformerEncoderLayer(768, 12, 3072)
+    "transformer_post_norm": 7_087_872,  # the same
+    "gpt": 7_087_872,  # a layer of transformers.GPT2Model, gpt2
+}
+every_block = pytest.mark.parametrize("ready", blocks(), ids=lambda one: one.id)
+
+
+def fed(ready: ReadyBlock) -> Document:
+    """A document whose node "before" gives what the block may be entered by."""
+    if (width := FEATURES.get(ready.id)) is not None:
+        tokens = ("input", "tokens", {"field": "tokens"})
+        return drawn(tokens, ("embedding", "before", {"embedding_dim": width}), data=TEXTS)
+    settings = {"out_channels": CHANNELS.get(ready.id, 64), "kernel_size": 1}
+    return drawn(
+        ("input", "image", {"field": "image"}), ("conv2d", "before", settings), data=PICTURES
+    )
+
+
+def put(document: Document, ready: ReadyBlock) -> NodeId:
+    """Place a block behind the last one."""
+    before = set(document.main.nodes)
+    document.apply(placed(document.main, ready, (480, 0)))
+    (node,) = set(document.main.nodes) - before
+    source = NodeId("before")
+    document.apply(operations.connect(document.main, source, "output", node, "input"))
+    return node
+
+
+@every_block
+def test_a_block_works_where_it_is_placed(ready: ReadyBlock) -> None:
+    document = fed(ready)
+    fed_alone = evaluated(document.main).parameters
+    node = put(document, ready)
+    found = evaluated(document.main)
+    assert not found.problems()
+    assert found[node].outputs
+    if ready.id in PARAMETERS:
+        assert found.parameters - fed_alone == PARAMETERS[ready.id]
+
+
+@every_block
+def test_a_block_says_what_it_is(ready: ReadyBlock) -> None:
+    assert ready.title and ready.search
+    assert ready.summary().endswith(".") and ready.help().endswith(".")
+    assert "From" in ready.help()
+    for whole in ready.clip().graphs.values():
+        assert whole.definition.title
+
+
+@every_block
+def test_placed_twice_its_graphs_come_once(ready: ReadyBlock) -> None:
+    document = fed(ready)
+    document.apply(placed(document.main, ready, (0, 0)))
+    graphs = set(document.graphs)
+    document.apply(placed(document.main, ready, (0, 200)))
+    assert set(document.graphs) == graphs
+
+
+def test_a_block_may_be_placed_with_values() -> None:
+    ready = find("residual_bottleneck_projected")
+    assert ready is not None
+    document = fed(ready)
+    document.apply(placed(document.main, ready, (0, 0), channels=32))
+    (node,) = document.main.of_layers(["block"])
+    assert document.main.nodes[node].settings["values"] == {"channels": 32}
+
+
+def test_two_blocks_of_one_id_are_refused() -> None:
+    def again(drawing: Drawing) -> DrawnGraph:
+        raise AssertionError
+
+    with pytest.raises(TypeError, match="two blocks are called 'llama'"):
+        block("llama", "Again", "The same once more.")(again)
