@@ -282,7 +282,7 @@ def test_exporters_are_listed_without_torch() -> None:
     )
 
     assert said.stdout.split() == ["onnx", "pt2", "python", "safetensors"]
-    assert {kind.suffix for kind in Exporter.members()} == {".onnx", ".py", ".safetensors"}
+    assert {kind.suffix for kind in Exporter.members()} == {".onnx", ".pt2", ".py", ".safetensors"}
 
 
 def _child(exporting: ExportProcess) -> psutil.Process:
