@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QPointF
 
 from graphs.document.edits import GraphId, NodeId
 from graphs.layers import Layer
+from graphs.library.blocks import ReadyBlock
 from graphs.mending.fitting import LinkEnd, fitting, standing
 from gui.canvas.floating.layer_search import LayerSearch
 from gui.canvas.floating.writing import InPlaceWriting
@@ -13,6 +14,7 @@ from gui.canvas.scene import places
 from gui.canvas.surface import Surface
 from gui.layers import catalogue
 from gui.layers.document_blocks import graph_of, offered_blocks
+from gui.layers.ready_blocks import ready_block
 
 
 class Adding:
@@ -35,7 +37,7 @@ class Adding:
         if end is not None:
             self._search.open_at(at, fitting(surface.workspace.evaluation, end))
         else:
-            kinds = (*catalogue.entries(), *offered_blocks(surface.workspace.graph))
+            kinds = (*catalogue.offered(), *offered_blocks(surface.workspace.graph))
             self._search.open_at(at, kinds, surface.editing.suiting())
 
     def search_instead(self, node: NodeId) -> None:
@@ -65,6 +67,9 @@ class Adding:
         if layer == catalogue.NOTE.id:
             self._writing.add_note_at(place)
             return
+        if (block := ready_block(layer)) is not None:
+            self.add_ready(block, place)
+            return
         if (computed := graph_of(layer)) is not None:
             surface = self._surface
             surface.bring_into_view(surface.editing.add_block(computed, places.corner_for(place)))
@@ -84,12 +89,21 @@ class Adding:
         middle = surface.scene_point(QPointF(surface.viewport().rect().center()))
         surface.bring_into_view(surface.editing.add_block(graph, places.corner_for(middle)))
 
+    def add_ready(self, block: ReadyBlock, at: QPointF | None = None) -> None:
+        """Add a ready-made block at a point of the scene, else in the middle."""
+        surface = self._surface
+        at = at or surface.scene_point(QPointF(surface.viewport().rect().center()))
+        surface.bring_into_view(surface.editing.add_ready(block, places.corner_for(at)))
+
     def add(self, layer: str) -> None:
         """Add a layer into the chosen link or behind the chosen node, else in the middle."""
         surface = self._surface
         middle = surface.scene_point(QPointF(surface.viewport().rect().center()))
         if layer == catalogue.NOTE.id:
             self._writing.add_note_at(middle)
+            return
+        if (block := ready_block(layer)) is not None:
+            self.add_ready(block)
             return
         node = surface.editing.add_after_selection(layer, places.corner_for(middle))
         self._surface.bring_into_view(node)

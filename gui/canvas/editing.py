@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
-from graphs.document.edits import GraphId, Link, NodeId, Position, Step
+from graphs.document.edits import AddNode, GraphId, Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
+from graphs.library.blocks import ReadyBlock, placed
 from graphs.mending.fitting import (
     LinkEnd,
     added,
@@ -183,6 +184,16 @@ class Editing:
         place = placing.free_in_row(at, places.snapped(*near))
         step, node = block_added(at, graph, place)
         self._do_and_select(step)
+        return node
+
+    def add_ready(self, block: ReadyBlock, near: Position) -> NodeId:
+        """Add a ready-made block, with the graphs it computes, at a free place near ``near``."""
+        graph = self._workspace.graph
+        step = placed(graph, block, placing.free_in_row(graph, places.snapped(*near)))
+        added = (edit for edit in step.edits if isinstance(edit, AddNode))
+        (node,) = (edit.node.id for edit in added if edit.graph == graph.id)
+        self._workspace.history.do(step)
+        self._workspace.select([node])
         return node
 
     def add_found(self, layer: str, otherwise: Position) -> NodeId:

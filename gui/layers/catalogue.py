@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from graphs.layers import Layer
 from graphs.wording.phrases import phrase
 from gui.layers.intent import Worded, WordIndex
+from gui.layers.ready_blocks import LibraryBlock, library_blocks, ready_block
 
 # Groups in the order in which a network is usually drawn; others follow by name.
 ORDER = (
@@ -25,6 +26,7 @@ ORDER = (
     "Embedding",
     "Recurrent",
     "Attention",
+    "Blocks",
     "Loss",
     "Canvas",
 )
@@ -38,7 +40,7 @@ SUITS = 1.2
 """How much more what suits the place counts."""
 USUAL = {"1d": 0.96, "3d": 0.93}
 MIME = "application/x-layerloom-layer"
-"""What is dragged from the palette: the layer's id."""
+"""What is dragged from the palette: the id of a layer or a ready-made block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,15 @@ def entries() -> tuple[Worded, ...]:
     return (*Layer.members(), NOTE)
 
 
+def offered() -> tuple[Worded, ...]:
+    """All of these, and the ready-made blocks."""
+    return (*entries(), *library_blocks())
+
+
 def entry(id: str) -> Worded | None:
     """The layer or other thing of that id; None for one that is not known."""
+    if (block := ready_block(id)) is not None:
+        return LibraryBlock(block)
     return NOTE if id == NOTE.id else Layer.find(id)
 
 
@@ -112,6 +121,8 @@ def _ranked(
     for kind in kinds:
         rank, score = _rank(kind, words) if words else None, likely.get(kind.id, 0.0)
         named = rank is not None and rank[0] <= NAMED
+        if isinstance(kind, LibraryBlock):  # "dense" is a layer first, and so is "convolution"
+            named = " ".join(words) == kind.title.casefold()
         if score and score >= least and not named:
             found.append(((ABOUT, -score, *_likely(kind)), kind))
         elif rank is not None:

@@ -53,7 +53,7 @@ class Palette(QWidget):
         return USUAL_SIZE
 
     def _show(self, text: str) -> None:
-        found = catalogue.found(text, catalogue.entries())
+        found = catalogue.found(text, catalogue.offered())
         self.list.show_layers(found, best=found[0] if text.strip() and found else None)
         self.empty.setVisible(not found)
 

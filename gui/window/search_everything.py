@@ -16,6 +16,7 @@ from graphs.types import spell
 from gui.canvas import Canvas
 from gui.layers import catalogue
 from gui.layers.document_blocks import offered_blocks
+from gui.layers.ready_blocks import library_blocks
 from gui.look import icons
 from gui.widgets.finder import Find
 from gui.window.docks import Docks
@@ -98,12 +99,16 @@ class Everything(QObject):
         return found
 
     def _blocks(self) -> list[Find]:
-        """The blocks of the document that can be used once more."""
+        """The blocks of the document that can be used once more, and the ready-made ones."""
         kind, icon = self.tr("add block"), icons.layer_icon(Block.id)
-        add = self._canvas.adding.add_block
-        return [
+        add, ready = self._canvas.adding.add_block, self._canvas.adding.add_ready
+        once_more = [
             Find(one.title, kind, partial(add, one.graph), one.search, icon)
             for one in offered_blocks(self._canvas.workspace.graph)
+        ]
+        return once_more + [
+            Find(one.title, kind, partial(ready, one.block), one.search, icon)
+            for one in library_blocks()
         ]
 
     def _layers(self) -> list[Find]:

@@ -11,6 +11,7 @@ from gui.canvas.scene import places
 from gui.canvas.surface import Surface
 from gui.layers import catalogue
 from gui.layers.layer_list import layer_in
+from gui.layers.ready_blocks import ready_block
 
 
 class Drops:
@@ -42,7 +43,9 @@ class Drops:
             self._writing.add_note_at(self._surface.scene_point(event.position()))
             return
         corner = places.corner_for(self._surface.scene_point(event.position()))
-        if link is not None:
+        if (block := ready_block(layer)) is not None:
+            node = self._surface.editing.add_ready(block, corner)
+        elif link is not None:
             node = self._surface.editing.insert(layer, link, corner)
         else:
             node = self._surface.editing.add_beside(layer, corner)

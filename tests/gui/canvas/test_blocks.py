@@ -238,3 +238,16 @@ def test_a_block_is_found_by_its_whole_title_and_used_once_more(hand: Hand) -> N
     assert "Gated_linear_unit" not in hand.names()
     workspace.enter(NodeId("first"))
     assert not document_blocks.offered_blocks(workspace.graph), "none can hold itself"
+
+
+def test_a_ready_made_block_is_found_by_other_words_and_placed(hand: Hand) -> None:
+    workspace = hand.workspace
+    graphs = set(workspace.document.graphs)
+    workspace.select(())
+    hand.key(Qt.Key.Key_Tab)
+    hand.write("mlpconv")
+    hand.key(Qt.Key.Key_Return)
+    assert hand.chosen() == {"network_in_network"}
+    assert set(workspace.document.graphs) - graphs == {"mlpconv"}
+    hand.undo()
+    assert set(workspace.document.graphs) == graphs

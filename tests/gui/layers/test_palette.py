@@ -6,7 +6,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget
 from pytestqt.qtbot import QtBot
 
-from graphs.layers import Layer
 from gui.layers import catalogue
 from gui.layers.layer_list import GROUP, ID, dragged, layer_in
 from gui.layers.palette import Palette
@@ -29,8 +28,8 @@ def headings(palette: Palette) -> list[str]:
 
 
 def test_every_layer_is_there_once_under_its_group(palette: Palette) -> None:
-    assert sorted(palette.list.ids) == sorted(["note", *(kind.id for kind in Layer.members())])
-    assert set(headings(palette)) == {"Canvas", *(kind.group for kind in Layer.members())}
+    assert sorted(palette.list.ids) == sorted(kind.id for kind in catalogue.offered())
+    assert set(headings(palette)) == {kind.group for kind in catalogue.offered()}
     assert headings(palette)[0] == "In and out"
     assert headings(palette)[-2:] == ["Loss", "Canvas"]
 
@@ -39,7 +38,7 @@ def test_every_layer_is_explained_under_the_pointer(palette: Palette) -> None:
     for place in range(palette.list.count()):
         row = palette.list.item(place)
         if row.data(GROUP) is not None:
-            kind = next(k for k in catalogue.entries() if k.title == row.text())
+            kind = next(k for k in catalogue.offered() if k.id == row.data(ID))
             assert kind.summary() in row.toolTip()
 
 
@@ -53,13 +52,14 @@ def test_every_layer_is_explained_under_the_pointer(palette: Palette) -> None:
         ("skip", "add"),
         ("relu", "relu"),
         ("categorical", "cross_entropy_loss"),
+        ("dense layer", "block:ready:dense_layer"),
     ],
 )
 def test_the_filter_finds_by_name_and_by_other_words(
     palette: Palette, text: str, first: str
 ) -> None:
     palette.filter.setText(text)
-    assert catalogue.found(text, catalogue.entries())[0].id == first
+    assert catalogue.found(text, catalogue.offered())[0].id == first
     assert palette.list.choice == first
 
 
@@ -69,7 +69,7 @@ def test_the_filter_says_when_nothing_is_called_so(palette: Palette) -> None:
     assert palette.empty.isVisible()
     QTest.keyClick(palette.filter, Qt.Key.Key_Escape)
     assert not palette.empty.isVisible()
-    assert len(palette.list.ids) == len(catalogue.entries())
+    assert len(palette.list.ids) == len(catalogue.offered())
 
 
 def test_enter_in_the_filter_adds_the_chosen_layer(palette: Palette, qtbot: QtBot) -> None:
@@ -123,3 +123,14 @@ def test_groups_come_in_the_order_of_their_best_answers(palette: Palette) -> Non
     palette.filter.setText("stop overfitting")
     assert headings(palette)[0] == "Regularization"
     assert palette.list.ids[0] == palette.list.choice == "dropout"
+
+
+def test_a_ready_made_block_is_found_by_other_words_and_wanted(
+    palette: Palette, qtbot: QtBot
+) -> None:
+    palette.filter.setText("mlpconv")
+    assert palette.list.choice == "block:ready:network_in_network"
+    with qtbot.waitSignal(palette.layer_wanted) as wanted:
+        QTest.keyClick(palette.filter, Qt.Key.Key_Return)
+    assert wanted.args == ["block:ready:network_in_network"]
+    assert layer_in(dragged(wanted.args[0])) == wanted.args[0]
