@@ -44,15 +44,28 @@ def same(left: dict[str, torch.Tensor], right: dict[str, torch.Tensor]) -> bool:
     return all(torch.equal(left[name], right[name]) for name in left)
 
 
+BEGUN: list[tuple[threading.Thread, Controls]] = []
+"""The runs of one test, which its end stops: one that goes on would spoil whatever comes after."""
+
+
 def in_thread(folder: Path, controls: Controls) -> tuple[threading.Thread, list[TrainingEvent]]:
     heard: list[TrainingEvent] = []
     thread = threading.Thread(target=lambda: heard.extend(train(folder, controls)))
+    BEGUN.append((thread, controls))
     thread.start()
     return thread, heard
 
 
+def stop_all() -> None:
+    """End the runs that a test has begun, also where it failed."""
+    for thread, controls in BEGUN:
+        controls.stop()
+        thread.join()
+    BEGUN.clear()
+
+
 def wait_for(heard: list[TrainingEvent], kind: type[TrainingEvent]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not any(isinstance(event, kind) for event in list(heard)):
         assert time.monotonic() < deadline
         time.sleep(0.01)

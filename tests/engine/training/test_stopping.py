@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from tests.engine.running import (
     losses,
     same,
     slowed,
+    stop_all,
     trained,
     wait_for,
 )
@@ -63,6 +64,13 @@ def test_stop_acts_between_two_steps_and_resuming_gives_the_same_bits(tmp_path: 
     assert isinstance(unbroken[-1], Finished)
     assert resumed[-1].test == unbroken[-1].test
     assert (folder / BEST).read_bytes() == (whole / BEST).read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on() -> Iterator[None]:
+    """A run that a failed test leaves behind is stopped."""
+    yield
+    stop_all()
 
 
 @pytest.fixture
