@@ -129,7 +129,10 @@ class CompareView(QWidget):
             header = self._table.horizontalHeaderItem(at)
             assert header is not None  # it has just been named
             header.setToolTip(tip(title))
-        unread = self.tr("A run's test split is read once it has finished.")
+        unread = self.tr(
+            "A run's test split is read once, when it has finished. One that was stopped can "
+            "be trained on."
+        )
         self._table.setRowCount(len(rows))
         for row, (name, values) in enumerate(rows):
             of_row = QTableWidgetItem(name)
@@ -177,7 +180,7 @@ class CompareView(QWidget):
 
 def _not_read() -> str:
     """What stands for a figure of a test split that a run has not read."""
-    return QCoreApplication.translate("CompareView", "not read yet")
+    return QCoreApplication.translate("CompareView", "read at its end")
 
 
 def _measured(number: float | None, run: Summary, part: str) -> str:

@@ -31,7 +31,7 @@ class FileDialog(QFileDialog):
     ) -> None:
         super().__init__(parent, title, str(folder or self.last_folder() or Path.home()))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._window, self._suffix = parent, saves
+        self._suffix = saves  # and no word of the parent: what a dialog holds, its end may destroy
         if saves:
             self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             self.setFileMode(QFileDialog.FileMode.AnyFile)
@@ -67,13 +67,14 @@ class FileDialog(QFileDialog):
         if line is not None:  # Qt's own dialog, which asks before it takes one that is there
             line.setText(whole)
             return True
-        if not os.path.lexists(whole):
+        over = self.parentWidget()
+        if over is None or not os.path.lexists(whole):
             self._give(whole)
         else:
             text = self.tr("“{name}” is there already.").format(name=Path(whole).name)
             more = self.tr("“Replace” writes over it.")
             yes = self.tr("Replace")
-            ask(self._window, "replace", text, more, yes, lambda: self._give(whole))
+            ask(over, "replace", text, more, yes, lambda: self._give(whole))
         return False
 
     def _give(self, whole: str) -> None:

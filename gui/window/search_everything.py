@@ -107,8 +107,8 @@ class Everything(QObject):
             for one in offered_blocks(self._canvas.workspace.graph)
         ]
         return once_more + [
-            Find(one.title, kind, partial(ready, one.block), one.search, icon)
-            for one in library_blocks()
+            Find(one.title, kind, partial(ready, one.block), one.search, icon, comes_later=True)
+            for one in library_blocks()  # "dense" is a layer first
         ]
 
     def _layers(self) -> list[Find]:

@@ -156,8 +156,8 @@ def test_runs_of_one_name_are_told_apart_and_what_is_not_read_yet_is_said(qtbot:
     assert [one.text() for one in cells if one is not None] == [
         "Accuracy (test)",
         "0.9000",
-        "not read yet",
-        "not read yet",
+        "read at its end",
+        "read at its end",
     ]
     stopped = cells[2]
-    assert stopped is not None and "once it has finished" in stopped.toolTip()
+    assert stopped is not None and "when it has finished" in stopped.toolTip()

@@ -245,11 +245,11 @@ def _wanted(notation: Notation) -> str:
             if "first" in notation.order
             else phrase("takes times")
         )
-    return (
-        phrase("takes numbers in “{units}”", units=notation.units[0])
-        if notation.units
-        else phrase("takes numbers")
-    )
+    if notation.units:
+        return phrase("takes numbers in “{units}”", units=notation.units[0])
+    if notation.decimal == ",":
+        return phrase("takes numbers with a decimal comma, such as 12,5")
+    return phrase("takes numbers")
 
 
 def _shown(cell: object, notation: Notation) -> str:
