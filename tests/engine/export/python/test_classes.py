@@ -29,13 +29,17 @@ WRITTEN = {
         "        x = self.layer1(x)",
     ),
     "gpt-2-small": (
-        "        self.attn = MultiheadAttention(768, 12, dropout=0.1, is_causal=True)",
-        "        self.h = nn.Sequential(*(DecoderLayer() for _ in range(12)))",
+        "        self.attn = MultiheadAttention(width, heads, dropout=0.1, is_causal=True)",
+        "            *(DecoderLayer(width=768, heads=12, hidden=3072) for _ in range(12)),",
         "        self.lm_head.weight = self.wte.weight",
     ),
-    "vit-b-16": ("        self.layers = nn.Sequential(*(EncoderLayer() for _ in range(12)))",),
+    "vit-b-16": (
+        "            *(EncoderLayer(width=768, heads=12, hidden=3072) for _ in range(12)),",
+        "        self.linear_1 = nn.Linear(width, hidden)",
+    ),
     "densenet-121": (
-        "        self.denseblock1 = nn.Sequential(*(DenseLayer(64 + 32 * i) for i in range(6)))",
+        "                num_features=64 + 32 * i,",
+        "            ) for i in range(6)),",
         "        self.conv = nn.Conv2d(2 * channels, channels, 1, bias=False)",
     ),
 }
