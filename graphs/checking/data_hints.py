@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from graphs.data import Field
-from graphs.document.document import Document
+from graphs.document.document import Document, Graph
 from graphs.document.edits import Node
 from graphs.layers import Layer
 from graphs.layers.ends import input_layers
@@ -114,8 +115,7 @@ def _unused(document: Document) -> list[Problem]:
     if not document.data.settings.get("path"):
         return []
     graph = document.main
-    taken = {graph.nodes[id].settings.get("field") for id in graph.of_layers(input_layers())}
-    targets = {graph.nodes[id].settings.get("target") for id in graph.of_layers(losses())}
+    taken, targets = _named(graph, "field", input_layers()), _named(graph, "target", losses())
     inputs = document.data.inputs()
     if not taken & set(inputs):
         return []
@@ -152,8 +152,7 @@ def _left_behind(document: Document) -> list[Problem]:
     """Targets with a value for each pixel of a picture that an augmentation moves without them."""
     graph, fields = document.main, document.data.fields
     moving = [one.title for one in document.plan.find_augmentations() if one.moves]
-    targets = {graph.nodes[id].settings.get("target") for id in graph.of_layers(losses())}
-    taken = {graph.nodes[id].settings.get("field") for id in graph.of_layers(input_layers())}
+    taken, targets = _named(graph, "field", input_layers()), _named(graph, "target", losses())
     pictures = [name for name in document.data.pictures() if name in taken]
     return [
         problem(LEFT_BEHIND, severity=Severity.WARNING, title=title, field=name, target=target)
@@ -162,3 +161,8 @@ def _left_behind(document: Document) -> list[Problem]:
         for target, field in sorted(fields.items())
         if target in targets - {name} and field.sizes[-2:] == fields[name].sizes[-2:]
     ]
+
+
+def _named(graph: Graph, setting: str, layers: Iterable[str]) -> set[str]:
+    """The fields that nodes of these layers name; a file may hold anything there."""
+    return {str(graph.nodes[id].settings.get(setting)) for id in graph.of_layers(layers)}

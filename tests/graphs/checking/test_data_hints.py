@@ -14,6 +14,7 @@ from graphs.document.edits import ChangeData, ChangePlan, Step
 from graphs.mending import fixes
 from graphs.problems import Problem, Severity
 from graphs.proposing import drafted
+from graphs.steps import operations
 from tests.graphs.drawing import classifier
 
 FEATURES = Field(TableKind.id, (2,), columns=(Column("a"), Column("b")))
@@ -107,3 +108,13 @@ def test_a_value_for_each_pixel_that_stays_where_the_picture_moves_is_said(
     assert len(found) == warned
     for one in found:
         assert one.severity is Severity.WARNING and f"the values of “{target}”" in one.message
+
+
+def test_a_file_may_hold_anything_where_a_field_is_named() -> None:
+    made = document(90, 80, 85)
+    plan = replace(made.plan, augmentation=(Chosen("random_flip", {}),))
+    made.apply(Step("Set", (ChangePlan(made.plan, plan),)))
+    for node in list(made.main.nodes.values()):
+        for name in {"field", "target"} & node.settings.keys():
+            made.apply(operations.set_setting(made.main, node.id, name, [{}]))
+    assert LEFT_BEHIND not in {one.template for one in told(made)}
