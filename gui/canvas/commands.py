@@ -10,6 +10,8 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from gui.canvas.blocks import BlockCommands
 from gui.canvas.surface import Surface
+from gui.canvas.view import FARTHEST, NEAREST
+from gui.widgets.building_blocks import allow
 
 ShortcutKeys = QKeySequence.StandardKey | str
 
@@ -94,7 +96,10 @@ class Commands(QObject):
             *(self.zoom_in, self.zoom_out, self.actual_size),
         )
         surface.workspace.selection_changed.connect(self._enable)
+        surface.workspace.changed.connect(self._enable)
+        surface.zoomed.connect(self._enable_zoom)
         self._enable()
+        self._enable_zoom(surface.zoom)
 
     def _add_blocks(self, does: Does) -> None:
         blocks = does.blocks
@@ -125,18 +130,31 @@ class Commands(QObject):
         return action
 
     def _enable(self) -> None:
+        """Say which commands find something to do, and what is missing for the others."""
         workspace = self._surface.workspace
         nodes, marks = workspace.selection, workspace.selected_marks
+        anything = self.tr("Choose something first.")
         for action in (self.cut, self.copy, self.duplicate, self.put_frame):
-            action.setEnabled(bool(nodes or marks))
-        self.delete.setEnabled(bool(nodes or marks or workspace.selected_links))
-        self.reconnect.setEnabled(bool(nodes))
+            allow(action, bool(nodes or marks), self.tr("Choose a node, frame or note first."))
+        allow(self.delete, bool(nodes or marks or workspace.selected_links), anything)
+        allow(self.reconnect, bool(nodes), self.tr("Choose a node first."))
         one = len(nodes) + len(marks.frames) + len(marks.notes) == 1
-        self.rename.setEnabled(one)
+        allow(self.rename, one, self.tr("Choose one node, frame or note."))
         for action in (self.wire, self.replace):
-            action.setEnabled(len(nodes) == 1)
-        self.group.setEnabled(bool(nodes))
+            allow(action, len(nodes) == 1, self.tr("Choose one node."))
+        allow(self.group, bool(nodes), self.tr("Choose the nodes that are to be a block."))
+        block = self._blocks.chosen_block() is not None
         for action in (self.ungroup, self.own, self.enter):
-            action.setEnabled(self._blocks.chosen_block() is not None)
+            allow(action, block, self.tr("Choose one block."))
         for action in (self.leave, self.block_input, self.block_output):
-            action.setEnabled(bool(workspace.inside))
+            allow(action, bool(workspace.inside), self.tr("This is inside of no block."))
+        graph = workspace.graph
+        drawn = bool(graph.nodes or graph.frames or graph.notes)
+        for action in (self.select_all, self.frame, self.frame_all):
+            allow(action, drawn, self.tr("Nothing is drawn yet."))
+        allow(self.arrange, bool(graph.nodes), self.tr("There is no node to arrange."))
+
+    def _enable_zoom(self, zoom: float) -> None:
+        allow(self.zoom_in, zoom < NEAREST, self.tr("It is as near as can be."))
+        allow(self.zoom_out, zoom > FARTHEST, self.tr("It is as far away as can be."))
+        allow(self.actual_size, zoom != 1.0, self.tr("It is shown at its actual size."))

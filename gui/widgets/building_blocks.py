@@ -5,6 +5,7 @@ from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -108,6 +109,12 @@ def button(
     if clicked is not None:
         made.clicked.connect(lambda: clicked())
     return made
+
+
+def allow(action: QAction, can: bool, otherwise: str) -> None:
+    """Let a command be used or not; ``otherwise`` tells whoever presses its keys why not."""
+    action.setEnabled(can)
+    action.setProperty("otherwise", otherwise)
 
 
 def swap(gone: QWidget, shown: QWidget) -> None:

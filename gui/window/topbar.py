@@ -82,7 +82,9 @@ def action_button(
 
     def follow() -> None:
         made.setEnabled(action.isEnabled())
-        made.setToolTip(f"{action.toolTip()} ({action.shortcut().toString()})")
+        words = f"{action.toolTip()} ({action.shortcut().toString()})"
+        otherwise = "" if action.isEnabled() else f"\n{action.property('otherwise')}"
+        made.setToolTip(words + otherwise)
 
     action.changed.connect(follow)
     follow()

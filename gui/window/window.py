@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
 from engine.errors import EngineError
 from engine.runs import Run
-from engine.runs.events.record import State
 from engine.weights import weight_store
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
@@ -42,6 +41,7 @@ from gui.widgets.questions import tell
 from gui.window import about
 from gui.window.actions import Actions
 from gui.window.docks import Area, Docks
+from gui.window.enabling import Enabling, reason
 from gui.window.keyboard import Keyboard
 from gui.window.menus import Files, Menus
 from gui.window.panel_focus import Going
@@ -91,12 +91,12 @@ class Window(QMainWindow):
         offered, recent = self.menus.all_actions, lambda: self.kept.recent
         everything = Everything(offered, self.canvas, self.docks, recent, self.open, self)
         self._finder = Finder(everything.finds, self)
+        Enabling(self.commands, self.workspace, self.training, self.running)
         self._connect_commands()
         self._connect_views()
         if not self.recovering.starts.is_safe:  # what was kept may be what failed
             self.docks.restore(self.kept)
         self._show_document()
-        self._enable()
 
     def _made_menus(self) -> Menus:
         files = Files(
@@ -178,8 +178,6 @@ class Window(QMainWindow):
         workspace, running = self.workspace, self.running
         workspace.history_changed.connect(self._show_document)
         workspace.replaced.connect(self._show_document)
-        workspace.problems_changed.connect(self._enable)
-        self.training.state_changed.connect(self._enable)
         self.training.state_changed.connect(self._after_state)
         self.filing.used.connect(self._remember)
         self.filing.missing.connect(self._forget)
@@ -221,27 +219,8 @@ class Window(QMainWindow):
     # ---- how things stand ----
 
     def _show_document(self) -> None:
-        history = self.workspace.history
         self.setWindowTitle(f"{self.workspace.title}[*] – Layerloom")
         self.setWindowModified(not self.workspace.is_saved)
-        for name, words, step in (
-            ("undo", self.tr("Undo"), history.undo_name),
-            ("redo", self.tr("Redo"), history.redo_name),
-        ):
-            self.commands[name].setText(f"{words} {step}" if step else words)
-            self.commands[name].setEnabled(step is not None)
-
-    def _enable(self) -> None:
-        """Say which commands can be used now."""
-        state, live = self.training.record.state, self.training.is_live
-        self.commands["train"].setEnabled(not live)
-        self.commands["pause"].setEnabled(state is State.RUNNING)
-        self.commands["proceed"].setEnabled(state in {State.PAUSED, State.PAUSING})
-        self.commands["stop"].setEnabled(live and state is not State.STOPPING)
-        over = not live and self.training.folder is not None
-        self.commands["resume"].setEnabled(over and self.training.record.can_go_on)
-        for name in ("export", "export_weights"):
-            self.commands[name].setEnabled(self.running.can_export)
 
     def _after_state(self) -> None:
         if not self.training.is_live:
@@ -326,6 +305,8 @@ class Window(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:  # nobody nearer had a use for it
             self.canvas.setFocus()
+        elif words := reason(self.menus.all_actions(), event):
+            self.canvas.hint.say(words, self.canvas.pointer_place(), "warn")
         else:
             super().keyPressEvent(event)
 

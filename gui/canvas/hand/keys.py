@@ -50,6 +50,8 @@ class CanvasKeys:
             surface.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not ctrl:
             self._open_chosen()
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier:  # in and out of blocks
+            return False
         elif key in WAYS and ctrl:
             step = GRID * (FARTHER if shift else 1)
             surface.editing.nudge((WAYS[key][0] * step, WAYS[key][1] * step))
