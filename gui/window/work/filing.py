@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from graphs.document.document import Document
 from graphs.errors import FileError, InUse, Overtaken
 from graphs.files import SUFFIX
+from graphs.files.stamps import StampChange
 from graphs.keeping.backups import Backup
 from gui.widgets.path_dialog import FileDialog
 from gui.widgets.questions import ask, ask_to_save, choose, tell
@@ -71,10 +72,25 @@ class Filing(QObject):
         ask_to_save(
             self._window,
             self.tr("Save the changes to “{name}”?").format(name=self._workspace.title),
-            self.tr("Without saving they are lost."),
+            self._lost_unsaved(),
             lambda: self.save(then),
             then,
         )
+
+    def _lost_unsaved(self) -> str:
+        """What is lost where nothing is saved, and what became of the file meanwhile."""
+        lost = self.tr("Without saving they are lost.")
+        told = {
+            StampChange.SAME: "",
+            StampChange.CHANGED: self.tr(
+                "Another program has changed the file since it was opened or saved here. If you "
+                "save, you are asked which of the two is kept."
+            ),
+            StampChange.GONE: self.tr(
+                "Another program has moved or removed the file. Saving writes it again."
+            ),
+        }[self._workspace.look()]
+        return f"{lost}\n\n{told}" if told else lost
 
     def open_earlier(self, backup: Path) -> None:
         """Open an earlier version of the document in its place, unsaved."""

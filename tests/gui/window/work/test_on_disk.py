@@ -100,6 +100,29 @@ def test_a_document_whose_file_was_changed_is_unsaved_until_the_user_has_chosen(
     assert document.read_bytes() == theirs
 
 
+@pytest.mark.parametrize("does", ["close", "new", "template_xor"])
+@pytest.mark.parametrize("gone", [None, False, True])
+def test_each_question_about_saving_says_what_became_of_the_file(
+    window: Window, document: Path, qtbot: QtBot, does: str, gone: bool | None
+) -> None:
+    window.on_disk.stop()
+    edit(window)
+    if gone:
+        document.unlink()
+    elif gone is False:
+        write_elsewhere(document, atomically=True)
+    if does == "close":
+        window.close()
+    else:
+        trigger(window, does)
+    box = question(qtbot, "unsaved")
+    told = box.informativeText()
+    assert told.startswith("Without saving they are lost.")
+    assert ("changed the file" in told) == (gone is False)
+    assert ("removed the file" in told) == (gone is True)
+    answer(box, "Cancel")
+
+
 @pytest.mark.parametrize("gone", [False, True])
 def test_closing_sees_for_itself_whether_the_file_still_holds_the_document(
     window: Window, document: Path, qtbot: QtBot, gone: bool
