@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QCoreApplication
 
 from engine.runs import Run
+from engine.runs.run_index import Summary
 from graphs.document.document import Document, Graph
 from graphs.document.edits import NodeId
 from graphs.files.encoding import complete
@@ -169,9 +171,27 @@ def short_part(part: str, held_out: Sequence[str]) -> str:
     return names[part]
 
 
-def local(started: str) -> str:
+def run_titles(runs: Sequence[Summary]) -> tuple[str, ...]:
+    """What runs are called; where several are called alike, each with its start or its folder."""
+    titles = [run.title for run in runs]
+    further: tuple[Callable[[Summary], str], ...] = (
+        lambda run: local(run.started),
+        lambda run: local(run.started, "%Y-%m-%d %H:%M:%S"),
+        lambda run: Path(run.folder).name,
+        lambda run: run.folder,
+    )
+    for more in further:
+        count = Counter(titles)
+        titles = [
+            title if count[title] == 1 else f"{run.title} ({more(run)})"
+            for run, title in zip(runs, titles, strict=True)
+        ]
+    return tuple(titles)
+
+
+def local(started: str, look: str = "%Y-%m-%d %H:%M") -> str:
     """A time in UTC as the user's clock shows it."""
     try:
-        return f"{datetime.fromisoformat(started).astimezone():%Y-%m-%d %H:%M}"
+        return f"{datetime.fromisoformat(started).astimezone():{look}}"
     except (ValueError, OverflowError):
         return started

@@ -23,7 +23,7 @@ from engine.runs.events.record import LOSS, RunRecord, recorded
 from engine.runs.run_index import Summary
 from graphs.wording.visible import visible
 from gui.look import theme
-from gui.whose import local, short_part
+from gui.whose import run_titles, short_part
 from gui.widgets.building_blocks import button, dots, legend, named, tip, to_read
 from gui.widgets.elided import ElidedBox
 from gui.widgets.metric_names import figure, metric_words
@@ -43,18 +43,8 @@ class Compared:
     records: tuple[RunRecord, ...]
 
     def names(self) -> tuple[str, ...]:
-        """The runs by name; where several have the same, each with its start, or else its place."""
-        runs = self.comparison.runs
-        begun = _apart([run.title for run in runs], [local(run.started) for run in runs])
-        return _apart(begun, range(1, len(runs) + 1))
-
-
-def _apart(names: Sequence[str], more: Sequence[object]) -> tuple[str, ...]:
-    """The names, each with something more where several are alike."""
-    return tuple(
-        name if names.count(name) == 1 else f"{name} ({further})"
-        for name, further in zip(names, more, strict=True)
-    )
+        """What the runs are called, so that they can be told apart."""
+        return run_titles(self.comparison.runs)
 
 
 def compared(folders: Sequence[Path]) -> Compared:

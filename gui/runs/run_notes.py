@@ -28,7 +28,9 @@ class RunNotesDialog(ScreenDialog):
         self.setMinimumWidth(WIDTH)
         self._name = named(QLineEdit(run.title), "run_name")
         self._name.setMaxLength(LONGEST_NAME)
-        self._name.setPlaceholderText(run.document)
+        self._name.setPlaceholderText(
+            self.tr("{document} and a number").format(document=run.document)
+        )
         self._name.setAccessibleName(self.tr("Name"))
         self._name.selectAll()
         self._note = named(QPlainTextEdit(run.note), "run_note")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from engine.runs.run_index import Summary
 from gui.look import icons, theme
-from gui.whose import local, short_part
+from gui.whose import local, run_titles, short_part
 from gui.widgets.building_blocks import named, tip, with_whole_words
 from gui.widgets.metric_names import figure, metric_words
 
@@ -40,6 +40,8 @@ class RunsTable(QTableWidget):
         self.setTabKeyNavigation(False)  # Tab leads on to the buttons
         self._every: list[Summary] = []
         self._runs: list[Summary] = []
+        self._titles: dict[str, str] = {}
+        """What each run is called, by its folder."""
         self._words, self._starred = "", False
         self._by, self._order = STARTED, DOWN
         self.setHorizontalHeaderLabels(headers)
@@ -61,7 +63,13 @@ class RunsTable(QTableWidget):
     def show_runs(self, found: Sequence[Summary]) -> None:
         """Show these; what was chosen before stays so where it is still there."""
         self._every = list(found)
+        titles = run_titles(self._every)
+        self._titles = {run.folder: title for run, title in zip(found, titles, strict=True)}
         self._fill()
+
+    def title(self, run: Summary) -> str:
+        """What a run is called here, as no other is."""
+        return self._titles.get(run.folder, run.title)
 
     def seek(self, words: str, starred: bool) -> None:
         """Show only the runs that speak of these words, and have a star."""
@@ -128,7 +136,7 @@ class RunsTable(QTableWidget):
         said = run.note or run.cause
         note = " ".join(said.split())
         state, epochs = state_words(run.state), str(run.epochs)
-        cells = (run.title, local(run.started), state, epochs, best(run), run.document, note)
+        cells = (self.title(run), local(run.started), state, epochs, best(run), run.document, note)
         for column, text in enumerate(cells):
             item = QTableWidgetItem(text)
             if column in {STARTED, EPOCHS, BEST}:

@@ -236,7 +236,7 @@ class RunsView(QWidget):
             words = {"name": said.name, "note": said.note, "starred": said.starred}
             before = {"name": run.title, "note": run.note, "starred": run.starred}
             new: dict[str, Any] = {k: word for k, word in words.items() if word != before[k]}
-            return runs.describe(run.folder, **new).name or run.document
+            return runs.describe(run.folder, **new).name
 
         self._jobs.do(keep, lambda title: self._tell_name(run, title), self._fail)
 
@@ -254,7 +254,7 @@ class RunsView(QWidget):
         ask(
             self,
             "delete_question",
-            question.format(name=run.title, time=local(run.started)),
+            question.format(name=self._table.title(run), time=local(run.started)),
             self.tr("Its weights and its curves are gone for good."),
             self.tr("Delete"),
             lambda: self._delete_run(run),

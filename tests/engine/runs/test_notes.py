@@ -66,10 +66,23 @@ def test_what_is_said_of_a_run_is_listed_and_leaves_the_run_as_it_was() -> None:
     assert ((folder / runs.ABOUT).read_bytes(), Run.open(folder).decided()) == before
 
 
-def test_a_run_whose_name_is_taken_away_is_called_by_its_document() -> None:
-    folder = runs.create(document(), name="xor")
+@pytest.mark.parametrize("call", ["xor", "x\udcff", ""])
+def test_runs_whose_names_are_taken_away_are_told_apart(call: str) -> None:
+    folders = [runs.create(document(), name=call) for _ in range(3)]
+    for folder in folders:
+        runs.describe(folder, name="good")
+        runs.describe(folder, name=" ")
+    titles = [run.title for run in runs.listed()]
+    assert len(set(titles)) == 3 and "good" not in titles
+
+
+def test_a_run_keeps_its_number_when_its_name_is_taken_away() -> None:
+    runs.create(document(), name="xor")
+    folder = min(create_folds(template("xor", folds=2), name="xor").glob("fold-*"))
+    before = Run.open(folder).title
     runs.describe(folder, name="")
-    assert Run.open(folder).title == runs.listed()[0].title == "xor"
+    assert Run.open(folder).title == before
+    assert before.startswith("xor 2, fold ")
 
 
 def test_notes_changed_by_another_program_are_seen() -> None:

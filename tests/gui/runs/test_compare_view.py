@@ -146,8 +146,6 @@ def test_runs_of_one_name_are_told_apart_and_what_is_not_read_yet_is_said(qtbot:
     shown = Compared(comparison, tuple(RunRecord() for _ in runs))
     first, second = map(local, whens[:2])
     assert shown.names() == (f"homes 2 ({first})", f"homes 2 ({second})", "homes 1")
-    twice = Compared(Comparison((runs[0], runs[0]), (), {}), ())
-    assert twice.names() == (f"homes 2 ({first}) (1)", f"homes 2 ({first}) (2)")
     made = CompareView()
     qtbot.addWidget(made)
     made.show_compared(shown)

@@ -226,6 +226,54 @@ def test_a_run_is_named_noted_and_starred_in_the_list(qtbot: QtBot) -> None:
     )
 
 
+def test_runs_whose_names_are_cleared_are_told_apart(qtbot: QtBot) -> None:
+    for _ in range(2):
+        create(template("xor"), name="xor")
+    jobs = Jobs()
+    view = RunsView(jobs)
+    table = shown(qtbot, view, jobs)
+    for name in ("good", ""):
+        for row in range(2):
+            table.clearSelection()
+            table.selectRow(row)
+            press(view, "describe_run")
+            dialog = part(view, QDialog, "run_notes")
+            write(part(dialog, QLineEdit, "run_name"), name)
+            with qtbot.waitSignal(view.described):
+                dialog.accept()
+            qtbot.waitUntil(lambda: not jobs.busy)
+            settled()
+    assert len({cells(table, row)[NAME] for row in range(2)}) == 2
+
+
+@pytest.mark.parametrize("apart", ["minute", "second", "folder", "place"])
+def test_runs_of_one_name_are_told_apart_wherever_they_are_named(qtbot: QtBot, apart: str) -> None:
+    moments = {"minute": ("32:57", "33:57"), "second": ("32:57", "32:58")}
+    begun = moments.get(apart, ("32:57", "32:57"))
+    folders = ("/a/1", "/b/1") if apart == "place" else ("/a/1", "/a/2")
+    twins = [
+        Summary(folder, "xor", f"2026-11-22T03:{when}+00:00", "finished", 4, {}, "good")
+        for folder, when in zip(folders, begun, strict=True)
+    ]
+    other = Summary("/a/3", "xor", twins[0].started, "finished", 4, {}, "other")
+    jobs = Jobs()
+    view = RunsView(jobs, lambda: [*twins, other])
+    table = shown(qtbot, view, jobs)
+    names = {cells(table, row)[NAME] for row in range(3)}
+    assert len(names) == 3 and "other" in names
+    names.discard("other")
+    assert all(name.startswith("good (") for name in names)
+    for name in sorted(names):
+        row = next(row for row in range(3) if cells(table, row)[NAME] == name)
+        table.clearSelection()
+        table.selectRow(row)
+        press(view, "delete_run")
+        box = question(qtbot, "delete_question")
+        assert name in box.text()
+        answer(box, "Cancel")
+        settled()
+
+
 def test_a_list_that_took_long_says_why(qtbot: QtBot) -> None:
     jobs = Jobs()
     view = RunsView(jobs, lambda: Listing(RUNS, "Another program holds the index."))
