@@ -36,6 +36,7 @@ from gui.canvas.hand.presses import Presses
 from gui.canvas.hand.walking import Walking
 from gui.canvas.looks import Looks
 from gui.canvas.scene.scene import NodeHit
+from gui.canvas.sights import Sights
 from gui.canvas.surface import Surface
 from gui.workspace import Workspace
 
@@ -69,8 +70,9 @@ class Canvas(Surface):
         self._build_hands()
         self.commands = self._made_commands()
         self._menu = ContextMenu(self, self.commands.edit)
+        self._sights = Sights(self)
         workspace.replaced.connect(self._begin)
-        workspace.entered.connect(self._begin)
+        workspace.entered.connect(self._enter)
         workspace.changed.connect(self._after_step)
         workspace.revealed.connect(self._reveal)
         self._begin()
@@ -123,7 +125,17 @@ class Canvas(Surface):
         return Commands(self, does)
 
     def _begin(self) -> None:
-        """Another document or another graph of it is here."""
+        """Another document is here."""
+        self._end_all()
+        self._sights.begin()
+
+    def _enter(self) -> None:
+        """Another graph of the document is here."""
+        self._end_all()
+        self._sights.turn()
+
+    def _end_all(self) -> None:
+        """End what was going on with what was shown before."""
         self._gesture = None
         self.pointer.forget()
         self._drops.leave()
@@ -133,7 +145,6 @@ class Canvas(Surface):
         self.hint.hide()
         self.peek.wake()
         self._show_empty()
-        self.frame_all()
 
     def _after_step(self) -> None:
         if self._gesture is not None:  # an undo while a button is down

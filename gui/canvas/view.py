@@ -109,6 +109,21 @@ class View(QGraphicsView):
             self.pan(QPoint(round(across), round(down)))
         self.brought.emit()
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether the whole graph is kept in view while only the window changes."""
+        return self._shows_all
+
+    def middle(self) -> QPointF:
+        """The point of the scene in the middle of the view."""
+        return self.scene_point(QPointF(self.viewport().rect().center()))
+
+    def see(self, zoom: float, middle: QPointF) -> None:
+        """Zoom, and have a point of the scene in the middle."""
+        self.zoom_to(zoom)
+        drift = self.viewportTransform().map(middle) - self.viewport().rect().center()
+        self.pan(QPoint(-round(drift.x()), -round(drift.y())))
+
     def look(self) -> Sight:
         """What is seen now, to come back to it."""
         return self.zoom, self.horizontalScrollBar().value(), self.verticalScrollBar().value()
