@@ -152,6 +152,12 @@ def can_be_inserted(layer: str) -> bool:
     return bool(ports.inputs and ports.outputs)
 
 
+def stands_in_links(graph: Graph, node: NodeId) -> bool:
+    """Whether a node that is there has a way in and a way out."""
+    ports = operations.ports_of(graph, node)
+    return bool(ports.inputs and ports.outputs)
+
+
 def _wired(graph: Graph, layer: str, node: NodeId, end: LinkEnd) -> tuple[Edit, ...]:
     kind = Layer.get(layer)
     ports = kind.made({**kind.defaults(), **settings_for(graph, layer)}).ports()

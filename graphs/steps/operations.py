@@ -255,7 +255,7 @@ def insert_on(
     edits = (
         AddNode(graph.id, node, room.place),
         *room.moves,
-        *_between(graph, link, node.id, Layer.get(layer).made(node.settings)),
+        *between(graph, link, node.id, Layer.get(layer).made(node.settings).ports()),
     )
     return Step(phrase("Insert {layer}", layer=Layer.get(layer).title), edits)
 
@@ -267,8 +267,7 @@ def insert_existing(
 
     Where it is ``dropped``, and so is moved there first, what lies there makes room for it.
     """
-    drawn = graph.nodes[node]
-    wired = _between(graph, link, node, Layer.get(drawn.layer).made(drawn.settings))
+    wired = between(graph, link, node, ports_of(graph, node))
     if dropped is None:
         return Step(phrase("Insert"), wired)
     x, y = graph.positions[node]
@@ -277,8 +276,8 @@ def insert_existing(
     return Step(phrase("Insert"), (moved, *room.moves, *wired))
 
 
-def _between(graph: Graph, link: Link, node: NodeId, layer: Layer) -> tuple[Edit, ...]:
-    ports = layer.ports()
+def between(graph: Graph, link: Link, node: NodeId, ports: Ports) -> tuple[Edit, ...]:
+    """Wire the first ports of a node to the two ends of a link, which goes."""
     return (
         Disconnect(graph.id, link),
         Connect(graph.id, Link(link.source, link.output, node, ports.inputs[0].name)),

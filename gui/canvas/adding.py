@@ -6,8 +6,10 @@ from PySide6.QtCore import QPoint, QPointF
 
 from graphs.document.edits import GraphId, NodeId
 from graphs.layers import Layer
-from graphs.library.blocks import ReadyBlock
+from graphs.library.blocks import ReadyBlock, placed
 from graphs.mending.fitting import LinkEnd, fitting, standing
+from graphs.mending.new_blocks import AddBlock
+from graphs.steps.blocks.definitions import block_added
 from gui.canvas.floating.layer_search import LayerSearch
 from gui.canvas.floating.writing import InPlaceWriting
 from gui.canvas.scene import places
@@ -71,8 +73,7 @@ class Adding:
             self.add_ready(block, place)
             return
         if (computed := graph_of(layer)) is not None:
-            surface = self._surface
-            surface.bring_into_view(surface.editing.add_block(computed, places.corner_for(place)))
+            self.add_block(computed, place)
             return
         if end is not None:  # the loose end of the link is at the card's edge
             aside = -places.WIDTH / 2 if end.is_input else places.WIDTH / 2
@@ -83,17 +84,18 @@ class Adding:
         elif end.node in self._surface.sheet.nodes:
             self._surface.bring_into_view(self._surface.editing.add_free(layer, corner, end))
 
-    def add_block(self, graph: GraphId) -> None:
-        """Add one more block of a graph in the middle."""
-        surface = self._surface
-        middle = surface.scene_point(QPointF(surface.viewport().rect().center()))
-        surface.bring_into_view(surface.editing.add_block(graph, places.corner_for(middle)))
+    def add_block(self, graph: GraphId, at: QPointF | None = None) -> None:
+        """Add one more block of a graph; where nothing is chosen, at a point or in the middle."""
+        self._add_block(lambda into, place: block_added(into, graph, place)[0], at)
 
     def add_ready(self, block: ReadyBlock, at: QPointF | None = None) -> None:
-        """Add a ready-made block at a point of the scene, else in the middle."""
+        """Add a ready-made block; where nothing is chosen, at a point or in the middle."""
+        self._add_block(lambda into, place: placed(into, block, place), at)
+
+    def _add_block(self, add: AddBlock, at: QPointF | None) -> None:
         surface = self._surface
-        at = at or surface.scene_point(QPointF(surface.viewport().rect().center()))
-        surface.bring_into_view(surface.editing.add_ready(block, places.corner_for(at)))
+        at = at or surface.middle()
+        surface.bring_into_view(surface.editing.add_block(add, places.corner_for(at)))
 
     def add(self, layer: str) -> None:
         """Add a layer into the chosen link or behind the chosen node, else in the middle."""

@@ -7,10 +7,9 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
-from graphs.document.edits import AddNode, GraphId, Link, NodeId, Position, Step
+from graphs.document.edits import Link, NodeId, Position, Step
 from graphs.errors import StepError
 from graphs.layers import Layer
-from graphs.library.blocks import ReadyBlock, placed
 from graphs.mending.fitting import (
     LinkEnd,
     added,
@@ -21,9 +20,15 @@ from graphs.mending.fitting import (
     new_nodes,
     replaced_by,
 )
+from graphs.mending.new_blocks import (
+    AddBlock,
+    block_of,
+    goes_into_links,
+    put_into,
+    wired_behind,
+)
 from graphs.steps import annotation_steps, clips, healing, operations, placing
 from graphs.steps.annotation_steps import NO_MARKS, Cargo, Marks, Sizes, moved_frame, moved_note
-from graphs.steps.blocks.definitions import block_added
 from gui.canvas.scene import places
 from gui.workspace import Workspace
 
@@ -178,20 +183,37 @@ class Editing:
         place = placing.free_beside(self._workspace.graph, places.snapped(*wish))
         return self.add(layer, place)
 
-    def add_block(self, graph: GraphId, near: Position) -> NodeId:
-        """Add one more block of a graph at a free place near ``near``."""
-        at = self._workspace.graph
-        place = placing.free_in_row(at, places.snapped(*near))
-        step, node = block_added(at, graph, place)
-        self._do_and_select(step)
-        return node
+    def add_block(self, add: AddBlock, otherwise: Position) -> NodeId:
+        """Add a block into the chosen link or right of the chosen node, wired when it fits.
 
-    def add_ready(self, block: ReadyBlock, near: Position) -> NodeId:
-        """Add a ready-made block, with the graphs it computes, at a free place near ``near``."""
+        Else it comes near ``otherwise``.
+        """
+        workspace, graph = self._workspace, self._workspace.graph
+        if (link := self._chosen_link()) is not None and goes_into_links(graph, add):
+            return self.insert_block(add, link, self._middle(link))
+        if len(workspace.selection) != 1:
+            place = placing.free_in_row(graph, places.snapped(*otherwise))
+            return self._choose_block(add(graph, place))
+        (behind,) = workspace.selection
+        x, y = graph.positions[behind]
+        place = placing.free_place(graph, (x + placing.BESIDE, y))
+        for output, tensor in workspace.evaluation[behind].outputs.items():
+            end = LinkEnd(behind, output)
+            return self._choose_block(wired_behind(graph, add, place, end, tensor)[0])
+        return self._choose_block(add(graph, place))
+
+    def insert_block(self, add: AddBlock, link: Link, position: Position) -> NodeId:
+        """Put a block that has a way in and a way out on a link."""
+        return self._choose_block(put_into(self._workspace.graph, add, link, position)[0])
+
+    def add_block_beside(self, add: AddBlock, wish: Position) -> NodeId:
+        """Add a block where it is wished for, or right beside what lies there."""
         graph = self._workspace.graph
-        step = placed(graph, block, placing.free_in_row(graph, places.snapped(*near)))
-        added = (edit for edit in step.edits if isinstance(edit, AddNode))
-        (node,) = (edit.node.id for edit in added if edit.graph == graph.id)
+        return self._choose_block(add(graph, placing.free_beside(graph, places.snapped(*wish))))
+
+    def _choose_block(self, step: Step) -> NodeId:
+        """Do a step that adds a block to the graph that is shown, and choose it."""
+        node = block_of(step, self._workspace.graph.id)
         self._workspace.history.do(step)
         self._workspace.select([node])
         return node
@@ -226,18 +248,23 @@ class Editing:
         workspace.select([node])
 
     def _insert_into(self, link: Link, layer: str) -> NodeId:
-        (x1, y1), (x2, y2) = (
-            self._workspace.graph.positions[node] for node in (link.source, link.target)
-        )
-        return self.insert(layer, link, places.snapped((x1 + x2) / 2, (y1 + y2) / 2))
+        return self.insert(layer, link, self._middle(link))
+
+    def _middle(self, link: Link) -> Position:
+        positions = self._workspace.graph.positions
+        (x1, y1), (x2, y2) = positions[link.source], positions[link.target]
+        return places.snapped((x1 + x2) / 2, (y1 + y2) / 2)
 
     def link_for(self, layer: str) -> Link | None:
         """The one chosen link, if the layer can stand between its ends."""
+        return self._chosen_link() if can_be_inserted(layer) else None
+
+    def _chosen_link(self) -> Link | None:
         workspace = self._workspace
         if workspace.selection or len(workspace.selected_links) != 1:
             return None
         (link,) = workspace.selected_links
-        return link if can_be_inserted(layer) else None
+        return link
 
     def suiting(self) -> frozenset[str]:
         """The layers that take what comes out where a new one would go, by id."""

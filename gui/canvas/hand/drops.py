@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtGui import QDropEvent
 
-from graphs.document.edits import Link
+from graphs.document.document import Graph
+from graphs.document.edits import Link, NodeId, Position, Step
+from graphs.library.blocks import placed
 from graphs.mending.fitting import can_be_inserted
 from gui.canvas.floating.writing import InPlaceWriting
 from gui.canvas.scene import places
@@ -25,7 +27,7 @@ class Drops:
         """Something is carried over the canvas."""
         layer = self._layer(event)
         link = None
-        if layer is not None and can_be_inserted(layer):
+        if layer is not None and (can_be_inserted(layer) or ready_block(layer)):
             link = self._surface.link_below(self._surface.scene_point(event.position()))
         self._light(link)
 
@@ -43,14 +45,22 @@ class Drops:
             self._writing.add_note_at(self._surface.scene_point(event.position()))
             return
         corner = places.corner_for(self._surface.scene_point(event.position()))
-        if (block := ready_block(layer)) is not None:
-            node = self._surface.editing.add_ready(block, corner)
-        elif link is not None:
-            node = self._surface.editing.insert(layer, link, corner)
-        else:
-            node = self._surface.editing.add_beside(layer, corner)
-        self._surface.bring_into_view(node)
+        self._surface.bring_into_view(self._added(layer, link, corner))
         self._surface.setFocus()
+
+    def _added(self, layer: str, link: Link | None, corner: Position) -> NodeId:
+        editing, block = self._surface.editing, ready_block(layer)
+        if block is None and link is not None:
+            return editing.insert(layer, link, corner)
+        if block is None:
+            return editing.add_beside(layer, corner)
+
+        def add(into: Graph, place: Position) -> Step:
+            return placed(into, block, place)
+
+        if link is not None:  # each of the library has a way in and a way out
+            return editing.insert_block(add, link, corner)
+        return editing.add_block_beside(add, corner)
 
     def _layer(self, event: QDropEvent) -> str | None:
         layer = layer_in(event.mimeData())

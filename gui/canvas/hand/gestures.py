@@ -13,7 +13,7 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from graphs.document.edits import Link, NodeId, Position
-from graphs.mending.fitting import can_be_inserted
+from graphs.mending.fitting import stands_in_links
 from graphs.steps import annotation_steps, operations
 from graphs.steps.annotation_steps import Cargo, Marks
 from gui.canvas.scene import places
@@ -122,7 +122,7 @@ class Move:
             return None
         (node,), graph = self._load.nodes, self._surface.workspace.graph
         is_loose = not graph.entering(node) and not graph.leaving(node)
-        return node if is_loose and can_be_inserted(graph.nodes[node].layer) else None
+        return node if is_loose and stands_in_links(graph, node) else None
 
     @property
     def started(self) -> bool:
