@@ -10,7 +10,7 @@ from graphs.document.edits import NodeId
 from gui.canvas.surface import Surface
 
 
-class Seen(NamedTuple):
+class _Seen(NamedTuple):
     """How a place was looked at last."""
 
     zoom: float
@@ -24,7 +24,7 @@ class Sights:
 
     def __init__(self, surface: Surface) -> None:
         self._surface = surface
-        self._seen: dict[tuple[NodeId, ...], Seen] = {}
+        self._seen: dict[tuple[NodeId, ...], _Seen] = {}
         self._place: tuple[NodeId, ...] = ()
 
     def begin(self) -> None:
@@ -36,7 +36,7 @@ class Sights:
     def turn(self) -> None:
         """Keep what was seen of the place that was left, and see the other one as before."""
         surface = self._surface
-        self._seen[self._place] = Seen(surface.zoom, surface.middle(), surface.shows_all)
+        self._seen[self._place] = _Seen(surface.zoom, surface.middle(), surface.shows_all)
         self._place = surface.workspace.inside
         before = self._seen.get(self._place)
         if before is None or before.whole:
