@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QHeaderView,
     QInputDialog,
@@ -125,6 +126,18 @@ class Columns(QTableWidget):
             else:
                 self.setCellWidget(row, READ, self._reading(name, role))
         self._share_width()
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Keys bring a row into view. What is pressed stays under the pointer, cut off or not."""
+        if QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            super().scrollTo(index, hint)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Nothing: Qt would give the keys to whatever box the pointer passes over."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from graphs.data import TokensKind
 from gui.data.column_uses import ALSO, IGNORE, LEARN, PREDICT, SERIES, TEXT, TIME
 from gui.data.columns import HOLDS, USED, Columns
 from gui.data.preview_view import PreviewView
+from gui.look import stylesheet, theme
 from gui.samples.preview import ShownPreview
 from tests.gui.found_widgets import choose, part, press
 from tests.gui.hand import settled
@@ -84,6 +87,42 @@ def test_the_keys_stay_where_a_reading_was_chosen(shown: Shown, table: Path) -> 
     assert columns.reading("age") is box
     assert box.isVisible() and box.isEnabled()
     assert box.currentData()
+
+
+def test_the_pointer_that_passes_over_columns_takes_no_keys(shown: Shown, table: Path) -> None:
+    shown.view.setStyleSheet(stylesheet.text(theme.tokens(), theme.CORNER))  # which has moves told
+    shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    line = part(shown.view, QLineEdit, "path")
+    line.setFocus()
+    for name in columns.roles:
+        for box in (columns.choice(name), columns.reading(name)):
+            for at in (QPoint(2, 2), box.rect().center()):
+                QTest.mouseMove(shown.view.windowHandle(), box.mapTo(shown.view, at))
+                settled()
+                assert QApplication.focusWidget() is line
+
+
+def test_a_box_that_is_pressed_stays_under_the_pointer(shown: Shown, table: Path) -> None:
+    shown.view.offer(table)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    frame = columns.height() - columns.viewport().height()
+    columns.setFixedHeight(frame + columns.rowHeight(0) * 3 // 2)  # the second row is cut off
+    settled()
+    name = list(columns.roles)[1]
+    box, bar = columns.choice(name), columns.verticalScrollBar()
+    before = box.mapToGlobal(QPoint(0, 0))
+    QTest.mousePress(box, Qt.MouseButton.LeftButton)
+    settled()
+    assert box.view().isVisible()
+    assert (box.mapToGlobal(QPoint(0, 0)), bar.value()) == (before, 0)
+    QTest.mouseRelease(box, Qt.MouseButton.LeftButton)
+    box.hidePopup()
+    columns.choice(next(iter(columns.roles))).setFocus()
+    box.setFocus(Qt.FocusReason.TabFocusReason)  # the keys bring it into view
+    assert bar.value() > 0
 
 
 def test_why_a_column_is_left_out_is_still_told_after_another_edit(
