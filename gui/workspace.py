@@ -53,6 +53,9 @@ class Workspace(QObject):
     history_changed = Signal()
     """What can be undone or redone, whether all is saved, or the path is new."""
 
+    gathering = Signal()
+    """The document is about to be read as a whole: whoever has words that are still being written
+    in a field makes a step of them now."""
     panel_wanted = Signal(str)
     """The user wants to mend something in the panel of this name: ``data`` or ``plan``."""
     revealed = Signal(object)
@@ -204,6 +207,7 @@ class Workspace(QObject):
         """
         target = path or self.path
         assert target is not None  # the window asks for a place first
+        self.gather()
         is_own = self.path is not None and claims.key(target) == claims.key(self.path)
         claim = self.keeper.claim(target)
         look = self.keeper.last_look(self.stamp if is_own and not over else None)
@@ -250,7 +254,13 @@ class Workspace(QObject):
 
     def close(self, *, keep: bool) -> None:
         """The program ends; what is unsaved is kept for the next start, or unwanted."""
+        if keep:
+            self.gather()
         self.keeper.close(keep=keep)
+
+    def gather(self) -> None:
+        """Have in the document what is still being written, as a user takes it to be there."""
+        self.gathering.emit()
 
     def folders(self) -> tuple[Path, ...]:
         """Where the weights that the document starts from may lie; nowhere when it has none."""

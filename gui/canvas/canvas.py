@@ -75,6 +75,8 @@ class Canvas(Surface):
         workspace.entered.connect(self._enter)
         workspace.changed.connect(self._after_step)
         workspace.revealed.connect(self._reveal)
+        workspace.gathering.connect(self.name_editor.keep_so_far)
+        workspace.gathering.connect(self.writing.keep_so_far)
         self._begin()
 
     def _build_overlays(self) -> None:

@@ -148,12 +148,15 @@ class Editing:
         for note in what.within(graph).notes:
             workspace.history.do(annotation_steps.reworded(graph, note, text))
 
-    def add_note(self, text: str, position: Position) -> None:
-        """Add a note; one without words is none."""
-        if text.strip():
-            step, note = annotation_steps.noted(self._workspace.graph, text, position)
-            self._workspace.history.do(step)
-            self._workspace.select((), (), Marks(notes=frozenset({note})))
+    def add_note(self, text: str, position: Position) -> Marks:
+        """Add a note, and choose it; one without words is none."""
+        if not text.strip():
+            return NO_MARKS
+        step, note = annotation_steps.noted(self._workspace.graph, text, position)
+        self._workspace.history.do(step)
+        added = Marks(notes=frozenset({note}))
+        self._workspace.select((), (), added)
+        return added
 
     def rename(self, node: NodeId, name: str) -> None:
         """Give a node a name that nothing speaks against."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from graphs.document.document import DocumentChange
 from graphs.document.edits import NodeId
@@ -31,6 +31,7 @@ class Inspector(QScrollArea):
         workspace.changed.connect(self._follow)
         workspace.history_changed.connect(self._show_title)
         workspace.problems_changed.connect(self._show_problems)
+        workspace.gathering.connect(self._gather)
 
     def sizeHint(self) -> QSize:
         return USUAL_SIZE
@@ -53,6 +54,12 @@ class Inspector(QScrollArea):
         if isinstance(self.page, NodePage):
             first = self.page.form.first() if self.page.form is not None else None
             (first or self.page.name).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _gather(self) -> None:
+        """What is written in a line counts, as if Enter had been pressed there."""
+        for line in self.page.findChildren(QLineEdit):
+            if line.hasFocus() and line.isModified():
+                line.editingFinished.emit()
 
     def _follow(self, change: DocumentChange, fresh: frozenset[NodeId]) -> None:
         page = self.page

@@ -96,6 +96,7 @@ class RunCommands(QObject):
         """Train the document as it is now, or show what has to be mended first."""
         if self._training.is_live:
             return
+        self._workspace.gather()
         errors = [p for p in self._workspace.problems if p.severity is Severity.ERROR]
         if errors:
             self._refuse_errors(errors)
@@ -246,6 +247,7 @@ class RunCommands(QObject):
 
     def export(self, to: str) -> None:
         """Ask what and where, then write the run in view or the document as drawn."""
+        self._workspace.gather()
         if not self.can_export:
             return
         choices, documents = [], []

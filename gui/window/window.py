@@ -334,6 +334,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.closing.may_go:
+            self.workspace.gather()
             self.workspace.heed_file()
         if self.closing.may_go or (self.workspace.is_saved and not self.training.is_live):
             self._leave()

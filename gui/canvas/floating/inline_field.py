@@ -39,6 +39,11 @@ class WordsEditor(QPlainTextEdit):
         self.selectAll()
         self.setFocus()
 
+    @property
+    def words(self) -> str:
+        """What is written in it by now; nothing when it is not open."""
+        return self.toPlainText() if self.isVisible() else ""
+
     def keep(self) -> None:
         """Say what is written, and go away."""
         if self.isVisible():

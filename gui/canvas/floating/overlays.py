@@ -109,6 +109,13 @@ class NameEditor(QLineEdit):
         give_role(self, "error" if fault else "plain")
         self.faulty.emit(fault)
 
+    def keep_so_far(self) -> None:
+        """Say what is written by now, where it can be used, and go on."""
+        name = self.text().strip()
+        if self.isVisible() and not self._fault() and name != self._before:
+            self._before = name
+            self.finished.emit(name)
+
     def _finish(self, name: str) -> None:
         if self.isVisible():
             self.hide()

@@ -74,11 +74,18 @@ class InPlaceWriting:
         place.setSize(place.size().expandedTo(LEAST))
         self.field.edit(marks, text, place, round(pixels * min(self._surface.zoom, NEAREST)))
 
-    def _write(self, marks: Marks, text: str) -> None:
-        if marks:
-            self._surface.editing.write(marks, text)
-        else:
-            self._surface.editing.add_note(text, places.snapped(self._corner.x(), self._corner.y()))
+    def _write(self, marks: Marks, text: str) -> Marks:
+        """Whose words they are now: a new note has come with them."""
+        editing, corner = self._surface.editing, self._corner
+        if not marks:
+            return editing.add_note(text, places.snapped(corner.x(), corner.y()))
+        editing.write(marks, text)
+        return marks
+
+    def keep_so_far(self) -> None:
+        """Have in the document what is written by now, and go on; no words take nothing away."""
+        if self.field.words.strip():
+            self.field.marks = self._write(self.field.marks, self.field.words)
 
     def give_up(self) -> None:
         """Another document is here."""

@@ -65,6 +65,7 @@ class Filing(QObject):
 
     def settle(self, then: Then) -> None:
         """Go on with ``then`` once nothing would be lost by it; never, if the user says cancel."""
+        self._workspace.gather()
         self._workspace.heed_file()
         if self._workspace.is_saved:
             then()
