@@ -16,6 +16,7 @@ from engine.data.preprocessing import Preprocessing
 from engine.errors import DataError
 from engine.export.exported import Checked
 from engine.export.onnx.trials import BATCHES, Cost
+from engine.export.raw_values import left_to_the_user
 from engine.network.compiling import Network, compiled
 from engine.runs import Run
 from engine.weights import initial_weights
@@ -139,11 +140,19 @@ def _with_samples(model: Model) -> Model:
         prepared = prepare(model.document.data, model.document.plan, "cpu", model.preprocessing)
     except DataError as error:
         notice = phrase("Made-up inputs were checked and no real ones. {error}", error=error)
-        return replace(model, notices=(*model.notices, notice))
+        return _telling(replace(model, notices=(*model.notices, notice)))
     fields = (model.network.input_fields[name] for name in model.network.inputs)
     some = next(ordered_batches(prepared.train, max(BATCHES)))
     samples = tuple(some[field] for field in fields)
-    return replace(model, preprocessing=prepared.preprocessing, samples=samples)
+    return _telling(replace(model, preprocessing=prepared.preprocessing, samples=samples))
+
+
+def _telling(model: Model) -> Model:
+    """With what its file leaves to whoever uses it, where that is known."""
+    if model.preprocessing is None:
+        return model
+    left = left_to_the_user(model.network, model.preprocessing)
+    return replace(model, notices=(*model.notices, *left))
 
 
 def _random(

@@ -50,7 +50,7 @@ class ExportReport(QWidget):
         for one in exported.beside:
             facts.append((self.tr("Needs beside it"), one.path, "mono"))
             facts.append((self.tr("SHA-256"), one.sha256, "mono"))
-        facts += [(self.tr("Note"), notice, "muted") for notice in exported.notices]
+        facts += [(self.tr("Note"), notice, "") for notice in exported.notices]
         return facts
 
     def _of(self, exported: Exported, what: str) -> str:

@@ -14,6 +14,7 @@ from engine.export.python import own_code
 from engine.export.python.layout import WEIGHTS, WIDTH, Group, lines
 from engine.export.python.naming import class_name
 from engine.export.python.network_source import NetworkSource
+from engine.export.raw_values import scaled_outputs
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
 
@@ -26,6 +27,7 @@ _PREPROCESSED = (
     'after a checksum: ``safe_open(weights, "pt").metadata()["layerloom"]``, where',
     "``safe_open`` is that of ``safetensors``.",
 )
+_SCALED = "is scaled likewise: ``number * scale + shift`` is in the units of the data."
 
 
 def written(model: Model) -> str:
@@ -74,11 +76,19 @@ def _opening(model: Model) -> list[str]:
         "``load()`` gives the network with them, to be called with its inputs in this order.",
         "Run as a program, this file prints the sizes of what it gives for zeros.",
         *(_PREPROCESSED if model.preprocessing is not None else ()),
+        *_scaled(model),
         '"""',
         "",
         "from __future__ import annotations",
         "",
     ]
+
+
+def _scaled(model: Model) -> list[str]:
+    if model.preprocessing is None:
+        return []
+    names = scaled_outputs(model.network, model.preprocessing)
+    return [line for name in names for line in fill(f"{name} {_SCALED}", WIDTH).splitlines()]
 
 
 def _about(model: Model) -> str:
