@@ -291,7 +291,10 @@ class ExportDialog(ScreenDialog):
             self._path.setFocus()
 
     def _show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._path.text()).parent)))
+        folder = self._target.absolute().parent
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            told = self.tr("No program here shows folders. The file lies in “{folder}”.")
+            self._say(told.format(folder=folder), "warn")
 
     def stop(self) -> None:
         """End the other process, if there is one; nothing of its file is left."""

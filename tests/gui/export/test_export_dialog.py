@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -95,6 +95,52 @@ def test_the_report_says_sizes_difference_and_checksum(qtbot: QtBot, tmp_path: P
     assert f"Needs beside it: {weights[0].path}" in copied and "SHA-256: cd34" in copied
     assert "Compared with torch at: batch 1, T = 16; batch 7, T = 40" in copied
     assert not part(dialog, QPushButton, "start").isVisible()
+
+
+class FolderProgram(QObject):
+    """What the desktop shows folders with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Path] = []
+
+    @Slot(QUrl)
+    def show_folder(self, folder: QUrl) -> None:
+        self.asked.append(Path(folder.toLocalFile()))
+
+
+@pytest.mark.parametrize("typed", ["{folder}/digits.onnx", "~/digits.onnx", "digits.onnx"])
+def test_the_folder_of_the_file_is_shown_however_it_was_typed(
+    typed: str, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    shows = FolderProgram()
+    QDesktopServices.setUrlHandler("file", shows, "show_folder")
+    try:
+        dialog = exported_to(qtbot, typed, tmp_path)
+        press(dialog, "open_folder")
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+    assert shows.asked == [tmp_path]
+    assert words(dialog, "told") == "Written and checked."
+
+
+@pytest.mark.qt_log_ignore("openDocument")  # no program shows folders on the offscreen screen
+def test_where_nothing_shows_folders_the_place_is_said(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = exported_to(qtbot, "{folder}/digits.onnx", tmp_path)
+    press(dialog, "open_folder")
+    assert str(tmp_path) in words(dialog, "told") and "folders" in words(dialog, "told")
+
+
+def exported_to(qtbot: QtBot, typed: str, folder: Path) -> ExportDialog:
+    """A dialog whose file is written, of which that name was typed."""
+    done = Exported(str(folder / "digits.onnx"), 0.0, CHECKED)
+    dialog = shown(qtbot, Prepared(1, done), folder)
+    part(dialog, QLineEdit, "path").setText(typed.format(folder=folder))
+    with qtbot.waitSignal(dialog.exported):
+        press(dialog, "start")
+    return dialog
 
 
 def test_a_failure_is_a_sentence_and_can_be_tried_again(qtbot: QtBot, tmp_path: Path) -> None:
