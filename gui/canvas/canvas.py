@@ -74,6 +74,7 @@ class Canvas(Surface):
         workspace.replaced.connect(self._begin)
         workspace.entered.connect(self._enter)
         workspace.changed.connect(self._after_step)
+        workspace.selection_changed.connect(self._take_hint_back)
         workspace.revealed.connect(self._reveal)
         workspace.gathering.connect(self.name_editor.keep_so_far)
         workspace.gathering.connect(self.writing.keep_so_far)
@@ -154,10 +155,15 @@ class Canvas(Surface):
         self.stay()
         self._show_empty()
         self.pointer.forget()
-        if self.name_editor.isVisible() and self.name_editor.node not in self.sheet.nodes:
+        if self.name_editor.node not in self.sheet.nodes:
             self.name_editor.hide()
-            self.hint.hide()
+        self._take_hint_back()
         self.writing.follow()
+
+    def _take_hint_back(self) -> None:
+        """What was said at the pointer was about what was drawn and chosen then."""
+        if not self.name_editor.isVisible():  # which says itself what is wrong with a name
+            self.hint.hide()
 
     def _show_empty(self) -> None:
         drawn = self.sheet.nodes or self.sheet.annotations.everything()

@@ -79,6 +79,23 @@ def test_why_something_cannot_be_a_block_is_said_at_the_pointer(flat: Hand) -> N
     assert flat.workspace.document.graphs.keys() == {"main"}
 
 
+def test_a_refusal_goes_with_what_was_chosen(flat: Hand) -> None:
+    flat.workspace.select([flat.id("image")])
+    flat.key(Qt.Key.Key_G, CTRL)
+    flat.key(Qt.Key.Key_A, CTRL)
+    assert not flat.canvas.hint.isVisible()
+
+
+def test_a_refusal_goes_with_what_was_drawn(hand: Hand) -> None:
+    graph, second = hand.workspace.graph, hand.id("second")
+    hand.workspace.history.do(operations.set_setting(graph, second, "repeat", 3))
+    hand.workspace.select([second])
+    hand.key(Qt.Key.Key_G, CTRL | SHIFT)
+    assert "repeat" in hand.canvas.hint.text() and hand.canvas.hint.isVisible()
+    hand.undo()
+    assert not hand.canvas.hint.isVisible()
+
+
 def test_a_double_click_enters_a_block_and_escape_leaves_it(hand: Hand) -> None:
     hand.double_click(hand.node("second"))
     assert entered(hand) == ["second"]
