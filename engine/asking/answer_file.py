@@ -18,6 +18,7 @@ from graphs.wording.phrases import phrase
 if TYPE_CHECKING:
     from engine.asking.prediction import Prediction
     from engine.network.wiring import OutputPlace
+    from graphs.data import Field
 
 MOST_PROBABILITIES = 1000
 """With more classes only the probability of the likeliest is written."""
@@ -149,7 +150,7 @@ def _plain_titles(predictor: Predictor, place: OutputPlace) -> list[str]:
         return [phrase("predicted value")]
     target = predictor.preprocessing.fields[loss.target]
     if loss.task == "number":
-        return _value_titles(target.sizes)
+        return _value_titles(target)
     if loss.steps:
         return [phrase("predicted steps")]
     is_labels = loss.task == "labels"
@@ -161,15 +162,25 @@ def _plain_titles(predictor: Predictor, place: OutputPlace) -> list[str]:
     return [said, *(phrase("probability of {name}", name=name) for name in target.classes)]
 
 
-def _value_titles(sizes: tuple[int | str, ...]) -> list[str]:
+def _value_titles(target: Field) -> list[str]:
+    """A column per number: step by step, and in each step value by value as these are called."""
     count = 1
-    for size in sizes:
+    for size in target.sizes:
         count *= size if isinstance(size, int) else MOST_VALUES + 1
     if count == 1:
         return [phrase("predicted value")]
     if count > MOST_VALUES:
         return [phrase("predicted values")]
-    return [phrase("predicted value {at}", at=at) for at in range(1, count + 1)]
+    steps = range(1, count // (len(target.names) or 1) + 1)
+    if not target.names:
+        return [phrase("predicted value {at}", at=at) for at in steps]
+    if len(steps) == 1:
+        return [phrase("predicted value of {name}", name=name) for name in target.names]
+    return [
+        phrase("predicted value {at} of {name}", at=at, name=name)
+        for at in steps
+        for name in target.names
+    ]
 
 
 def _said(told: tuple[Prediction, int]) -> list[Any]:

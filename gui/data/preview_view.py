@@ -131,8 +131,8 @@ class PreviewView(QWidget):
             header.resizeSection(at, min(max(*wanted, NARROWEST), WIDEST))
         self._bars_title.setText(preview.target)
         self._bars.show_bars(preview.bars)
-        more_classes = self.tr("… and {count} more classes").format(count=preview.more_bars)
-        self._bars_note.setText(more_classes if preview.more_bars else "")
+        more = self.tr("… and {count} more").format(count=preview.more_bars)
+        self._bars_note.setText(more if preview.more_bars else "")
         fresh = choose_columns and not self._chooses_columns
         self._chooses_columns = choose_columns
         self._tabs.setTabVisible(COLUMNS, choose_columns)

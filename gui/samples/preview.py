@@ -194,13 +194,23 @@ def _bars(samples: Samples, shown: Shown, target: str) -> list[Bar]:
         return []
     if field.classes:
         return _class_bars(field.classes, found)
+    if not field.names:
+        return _number_bars(found)
+    each = zip(field.names, np.moveaxis(found, -1, 0), strict=True)
+    return [bar for name, numbers in each for bar in _number_bars(numbers, f"{name} ")]
+
+
+def _number_bars(found: Array, whose: str = "") -> list[Bar]:
+    """How many numbers there are in each stretch; those of one column alone, for its own scale."""
+    import numpy as np
+
     numbers = np.asarray(found, dtype=float).reshape(-1)
     numbers = numbers[np.isfinite(numbers)]
     if not len(numbers):
         return []
     counts, edges = np.histogram(numbers, BINS)
     return [
-        Bar(f"{low:.3g} … {high:.3g}", int(n), f"{n:,}")
+        Bar(f"{whose}{figure(low)} … {figure(high)}", int(n), f"{n:,}")
         for low, high, n in zip(edges, edges[1:], counts, strict=False)
     ]
 

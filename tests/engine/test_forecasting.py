@@ -1,11 +1,14 @@
 """A forecast goes on from the end of a new file, in whatever order its lines come."""
 
+import csv
 import json
 import random
 from pathlib import Path
 
 import pytest
 
+from engine.asking import answer_file
+from engine.asking.answers import InputAnswers
 from engine.asking.prediction import Predictor
 from engine.data.sources import reader
 from engine.errors import DataError
@@ -42,16 +45,21 @@ def run(tmp_path: Path) -> Path:
     return folder
 
 
-def forecaster(section: DataSection) -> Document:
-    """A network that says two steps ahead."""
+def forecaster(section: DataSection, steps: int = 2, values: int = 1) -> Document:
+    """A network that says some steps ahead."""
     drawing = Drawing(section, **QUICK)
     drawing.node("input", "past", field="past")
     drawing.node("flatten", "flatten")
-    drawing.node("linear", "ahead", out_features=2)
+    drawing.node("linear", "ahead", out_features=steps * values)
     drawing.node("output", "future")
     drawing.node("mse_loss", "loss", target="future")
-    drawing.chain("past", "flatten", "ahead", "future")
-    drawing.wire("ahead", "loss")
+    if values == 1:
+        drawing.chain("past", "flatten", "ahead", "future")
+        drawing.wire("ahead", "loss")
+    else:
+        drawing.node("reshape", "steps", sizes=(steps, values))
+        drawing.chain("past", "flatten", "ahead", "steps", "future")
+        drawing.wire("steps", "loss")
     return drawing.document()
 
 
@@ -65,6 +73,24 @@ def test_a_file_is_read_in_the_order_of_time_and_its_end_predicted_from(
     window = [[day % 7, 10 + day] for day in range(16, 20)]
     assert found.samples == predictor.predict(json.dumps(window)).samples
     assert found.notices[-1] == "Predicted is what follows the last of 9 lines of new.csv."
+
+
+def test_each_number_of_a_forecast_says_of_which_column_and_step_it_is(tmp_path: Path) -> None:
+    file = write(tmp_path / "sales.csv", [line(day) for day in range(1, 29)])
+    heads = {
+        1: ["predicted value of sold", "predicted value of price"],
+        2: [f"predicted value {at} of {name}" for at in (1, 2) for name in ("sold", "price")],
+    }
+    for steps, titles in heads.items():
+        settings = {"path": str(file), "time": "day", "window": 4, "horizon": steps}
+        section = reader("forecast", settings).section()
+        folder, _ = trained(forecaster(section, steps, 2), tmp_path / str(steps))
+        predictor = Predictor(folder)
+        answer_file.write(tmp_path / "o.csv", predictor, InputAnswers(predictor, [file]))
+        (row,) = csv.DictReader((tmp_path / "o.csv").read_text(encoding="utf-8-sig").splitlines())
+        assert [name for name in row if name.startswith("predicted")] == titles
+        (said,) = predictor.predict(file).samples
+        assert [float(row[title]) for title in titles] == pytest.approx(said[0].value)
 
 
 def test_a_file_that_is_shorter_than_a_window_is_refused(run: Path, tmp_path: Path) -> None:
