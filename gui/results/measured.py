@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -33,8 +33,8 @@ EXACT = Qt.ItemDataRole.UserRole
 """Where a cell keeps its number with all digits."""
 NAME = EXACT + 1
 """Where it keeps the name of its metric, as files and scripts call it."""
-NUMBERS = 220
-"""Width of the table of metrics, in pixels."""
+NUMBERS, SHARE = 220, 3
+"""Least width of the table of metrics, in pixels, and that part of the whole is its greatest."""
 
 
 class MeasuredView(QWidget):
@@ -47,7 +47,9 @@ class MeasuredView(QWidget):
         super().__init__()
         self._trial: TrainedRun | KeptRun | None = None
         self._metrics = _table("metrics", 2)
-        self._metrics.horizontalHeader().hide()
+        header = self._metrics.horizontalHeader()
+        header.hide()
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self._remarks = wrapped(name="remarks")
         self._confusion = named(Confusion(), "confusion")
         self._confusion.chosen.connect(self.cell_chosen)
@@ -79,11 +81,10 @@ class MeasuredView(QWidget):
         columns.addStretch()  # the numbers stay at the left when they are all there is
 
     def _metrics_column(self) -> QVBoxLayout:
-        self._metrics.setFixedWidth(NUMBERS)
+        self._metrics.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # at the end: whose it is
         copy = button(self.tr("Copy as JSON"), "copy_metrics", self._copy)
         rows = column()
         rows.addWidget(self._metrics, 1)
-        self._remarks.setFixedWidth(NUMBERS)
         rows.addWidget(self._remarks)
         rows.addWidget(copy, alignment=Qt.AlignmentFlag.AlignLeft)
         return rows
@@ -113,6 +114,7 @@ class MeasuredView(QWidget):
             assert cell is not None  # it has just been filled
             cell.setData(NAME, name)
             cell.setToolTip(tip(cell.text()))
+        self._give_width()
         self._remarks.setText("\n".join(map(visible, evaluated.remarks)))
         self._remarks.setVisible(bool(evaluated.remarks))
         self._confusion.show_counts(evaluated.confusion, evaluated.classes)
@@ -123,6 +125,19 @@ class MeasuredView(QWidget):
         self._output.setVisible(len(names) > 1)
         self._of_output.setVisible(bool(names))
         self._show_output()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_width()
+
+    def _give_width(self) -> None:
+        """The metrics as wide as their names and numbers take, where there is room."""
+        table = self._metrics
+        beside = table.verticalScrollBar().sizeHint().width() + 2 * table.frameWidth()
+        wanted = sum(map(table.sizeHintForColumn, range(table.columnCount()))) + beside
+        width = max(NUMBERS, min(wanted, self.width() // SHARE))
+        for part in (table, self._remarks):
+            part.setFixedWidth(width)
 
     def _show_output(self) -> None:
         name = self._output.currentText()

@@ -77,7 +77,7 @@ class Tiles(QWidget):
     def _paint_tile(self, painter: QPainter, tile: DrawnTile, place: QRectF) -> None:
         draw_sample(painter, tile, place)
         painter.setPen(theme.color("muted"))
-        below = QRectF(place.x() - 4, place.bottom() + 2, place.width() + 8, self.CAPTION)
+        below = QRectF(place.x(), place.bottom() + 2, place.width(), self.CAPTION)
         metrics = painter.fontMetrics()
         text = metrics.elidedText(tile.caption, Qt.TextElideMode.ElideRight, int(below.width()))
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, text)

@@ -44,6 +44,7 @@ class Brief(QWidget):
         self._line.setText(" ".join([*told[:1], *([more] if len(told) > 1 else [])]))
         self._line.setToolTip(tip("\n".join(told)))
         self._all.setText("\n".join(told))
+        self._area.verticalScrollBar().setValue(0)
         self._open(opened)
 
     def _turn(self) -> None:

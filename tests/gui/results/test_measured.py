@@ -14,10 +14,11 @@ from engine.measuring.measures import EvaluationResult
 from engine.measuring.per_loss import Counted
 from gui.results.asked import Points, Swept
 from gui.results.confusion import Confusion
-from gui.results.measured import MeasuredView
+from gui.results.measured import NUMBERS, MeasuredView
 from gui.results.scatter import Scatter
 from gui.widgets.metric_names import metric_words
 from tests.gui.found_widgets import choose, part, press
+from tests.gui.hand import settled
 
 HEIGHT: Points = ((1.0, 1.5), (2.0, 1.0), (4.0, 4.0))
 WEIGHT: Points = ((10.0, 11.0), (20.0, 18.0))
@@ -105,6 +106,25 @@ def test_every_metric_is_called_in_words() -> None:
         "out/mae[km/h]": "out · Mean absolute error of “km/h”",
     }.items():
         assert metric_words(name) == words
+
+
+def test_the_names_of_metrics_are_whole_where_there_is_room(qtbot: QtBot) -> None:
+    view = MeasuredView()
+    qtbot.addWidget(view)
+    view.resize(1000, 120)  # so low that a bar stands beside them
+    view.show()
+    columns = ("temperature", "visitors", "rain", "wind", "sunshine")
+    names = [f"{metric}[{column}]" for metric in ("mae", "r2") for column in columns]
+    values = dict.fromkeys(names, 123456.789)
+    view.show_trial(Trialed(EvaluationResult(values), Swept()))  # type: ignore[arg-type]
+    settled()
+    table = part(view, QTableWidget, "metrics")
+    assert table.verticalScrollBar().isVisible()
+    for at in (0, 1):
+        assert table.columnWidth(at) >= table.sizeHintForColumn(at)
+    for width in (500, 900):
+        view.resize(width, 120)
+        assert table.width() <= max(NUMBERS, width // 3)
 
 
 def test_copied_figures_say_on_which_samples_they_were_measured(qtbot: QtBot) -> None:

@@ -1,0 +1,23 @@
+"""Notices on one line, and all of them below it."""
+
+from PySide6.QtWidgets import QScrollArea
+from pytestqt.qtbot import QtBot
+
+from gui.widgets.brief import Brief
+from tests.gui.found_widgets import part, press
+from tests.gui.hand import settled
+
+
+def test_other_notices_are_read_from_the_first(qtbot: QtBot) -> None:
+    brief = Brief("told", "warn")
+    qtbot.addWidget(brief)
+    brief.resize(300, 200)
+    brief.show()
+    bar = part(brief, QScrollArea).verticalScrollBar()
+    for about in ("columns", "pictures"):
+        brief.say([f"Notice {at} on {about}." for at in range(20)])
+        press(brief, "told_more")
+        settled()
+        assert bar.value() == 0
+        assert bar.maximum() > 0
+        bar.setValue(bar.maximum())
