@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.data.array import Array
 from engine.errors import DataError
-from graphs.wording.phrases import enumerated, phrase, with_and
+from graphs.wording.phrases import enumerated, phrase, with_and, with_or
 
 if TYPE_CHECKING:
     from engine.data.tables.files.table_file import Sheet
@@ -129,17 +129,21 @@ def planned(parts: Array, validation: float, test: float, folds: int | None) -> 
             "The folds are drawn from the samples given for training and validation.{aside}",
             aside=aside,
         )
-    taken = [
-        phrase(
-            "{share:.0%} of the training samples are taken for {parts}",
-            share=share,
-            parts=phrase(PARTS[part]),
-        )
+    missing = {
+        phrase(PARTS[part]): share
         for part, share in ((VALID, validation), (TEST, test))
         if share and not (parts == part).any()
+    }
+    taken = [
+        phrase("{share:.0%} of the training samples are taken for {part}", share=share, part=part)
+        for part, share in missing.items()
     ]
-    return (
-        phrase("The data gives no such part, so {taken}.", taken=with_and(taken)) if taken else None
+    if not taken:
+        return None
+    return phrase(
+        "The data gives no samples for {parts}, so {taken}.",
+        parts=with_or(missing),
+        taken=with_and(taken),
     )
 
 

@@ -10,7 +10,7 @@ from engine.data.texts.tokens import JOINTS, SPECIAL, Speller, pieces, vocabular
 from engine.errors import DataError
 from graphs.data import Domain, Field, TokensKind
 from graphs.data.sources.choices import Unit
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import counted
 
 SHORTEST = 8
 """What is shorter is padded to this, so that a convolution over a few words has room."""
@@ -47,17 +47,17 @@ def tokens_of(
     A text without a token becomes one unknown token, so that no sample is lost.
     """
     joint = JOINTS[reading.unit]
-    counted: Counter[str] = Counter()
+    occurring: Counter[str] = Counter()
     cut = []
     for number, text in enumerate(texts):
         if not number % 1000:
             poll()
         found = pieces(text, joint)
-        counted.update(found)
+        occurring.update(found)
         cut.append(len(found))
-    if not counted:
+    if not occurring:
         raise DataError("The texts are empty. Choose others.")
-    words = vocabulary(counted, reading.most_words, reading.least)
+    words = vocabulary(occurring, reading.most_words, reading.least)
     if words == SPECIAL:
         raise DataError(
             "None of the {unit} occurs {least} times, so all would be unknown. Let what "
@@ -71,17 +71,34 @@ def tokens_of(
     field = Field(
         TokensKind.id, (symbol,), vocabulary=len(words), words=words, joint=joint, ragged=True
     )
-    long = sum(length > reading.longest for length in cut)
+    return TokenizedTexts(field, values, {symbol: Domain(SHORTEST, high)}, _notices(cut, reading))
+
+
+def _notices(lengths: Sequence[int], reading: TokenReading) -> tuple[str, ...]:
+    """How many texts are not read as they stand."""
     notices = []
-    if long:
+    if empty := sum(not length for length in lengths):
         notices.append(
-            phrase(
-                "{long} of {count} texts have more than {longest} {unit}; the rest of them is "
+            counted(
+                empty,
+                "One of {total:,} texts is empty and is learned from as one unknown token. Take it "
+                "out of the data if it belongs to no sample.",
+                "{count:,} of {total:,} texts are empty and are learned from as one unknown token "
+                "each. Take them out of the data if they belong to no sample.",
+                total=len(lengths),
+            )
+        )
+    if long := sum(length > reading.longest for length in lengths):
+        notices.append(
+            counted(
+                long,
+                "One of {total:,} texts has more than {longest} {unit}; the rest of it is not "
+                "read.",
+                "{count:,} of {total:,} texts have more than {longest} {unit}; the rest of them is "
                 "not read.",
-                long=long,
-                count=len(texts),
+                total=len(lengths),
                 longest=reading.longest,
                 unit=reading.unit,
             )
         )
-    return TokenizedTexts(field, values, {symbol: Domain(SHORTEST, high)}, tuple(notices))
+    return tuple(notices)

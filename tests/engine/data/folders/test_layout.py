@@ -125,7 +125,8 @@ def test_a_part_that_is_not_given_is_drawn_from_training_and_told(tmp_path: Path
     proposal = reader_of(source(tmp_path)).propose()
     data = prepare.prepare_samples(proposal.samples, proposal.section, Plan(validation=0.2), "cpu")
     assert [len(part) for part in (data.train, data.valid, data.test())] == [16, 4, 6]
-    assert any("20% of the training samples are taken for validation" in n for n in data.notices)
+    told = "no samples for validation, so 20% of the training samples are taken for validation."
+    assert any(told in notice for notice in data.notices)
     given = np.asarray(proposal.samples.parts)
     assert set(given[data.indices.valid]) == {0}
     assert set(given[data.indices.test]) == {2}

@@ -31,13 +31,30 @@ def test_texts_become_as_many_tokens_as_they_have() -> None:
     assert tokens.field.words == ("<pad>", "<unk>", "c", "a", "b")
     assert tokens.values.lengths.tolist() == [3, 1, 3]
     assert tokens.values.values.tolist() == [3, 4, 3, 4, 2, 2, 2]
-    assert tokens.notices == ("1 of 3 texts have more than 3 words; the rest of them is not read.",)
+    assert tokens.notices == ("One of 3 texts has more than 3 words; the rest of it is not read.",)
 
 
 def test_rare_words_are_unknown_and_an_empty_text_is_one_unknown_token() -> None:
     tokens = tokens_of(["a a b", " "], TokenReading("words", 9, 100, least=2))
     assert tokens.field.words == ("<pad>", "<unk>", "a")
     assert [tokens.values.sample(n).tolist() for n in (0, 1)] == [[2, 2, 1], [1]]
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (["a", "b"], []),
+        (["a", ""], ["One of 2 texts is empty and is learned from as one unknown token."]),
+        (
+            ["a", "", " \n"],
+            ["2 of 3 texts are empty and are learned from as one unknown token each."],
+        ),
+        (["a b", "", "a b"], ["One of 3 texts is empty", "2 of 3 texts have more than 1 words"]),
+    ],
+)
+def test_texts_that_are_not_read_as_they_stand_are_told(texts: list[str], told: list[str]) -> None:
+    notices = tokens_of(texts, TokenReading("words", 1, 100)).notices
+    assert [notice[: len(words)] for notice, words in zip(notices, told, strict=True)] == told
 
 
 def test_characters_are_numbered_behind_padding_and_unknown() -> None:
