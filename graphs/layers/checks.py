@@ -18,6 +18,13 @@ TOO_SMALL = "The {axis} would shrink to {size}. Lower kernel_size or give it a l
 MENDED = (
     "The {axis} would shrink to {size}. Set {way}, lower kernel_size, or give it a larger input."
 )
+DILATED = (
+    "The {axis} would shrink to {size}. Lower dilation or kernel_size, or give it a larger input."
+)
+DILATED_MENDED = (
+    "The {axis} would shrink to {size}. Set {way}, lower dilation or kernel_size, or give it a "
+    "larger input."
+)
 
 
 def not_floats(tensor: TensorType, port: str = "input", slot: int = 0) -> Problem | None:
@@ -108,11 +115,18 @@ def vanishing(
     fix: Recipe | None = None,
     setting: str = "kernel_size",
     template: str = TOO_SMALL,
+    undilated: tuple[Size, ...] = (),
 ) -> Problem | None:
-    """A side of an output that could shrink to nothing."""
-    way = fix.setting if isinstance(fix, Set) else ""
-    if way and template is TOO_SMALL:  # the sentence names what the button does
-        template = MENDED
+    """A side of an output that could shrink to nothing.
+
+    ``undilated`` are the sides without the dilation that there is; where they suffice, it is that
+    which takes too much away.
+    """
+    if undilated and all(at_least(side, 1) for side in undilated):
+        fix, setting, template = fix or Set("dilation", 1), "dilation", DILATED
+    way = fix.setting if isinstance(fix, Set) and fix.setting != "dilation" else ""
+    if way:  # the sentence names what the button does
+        template = {TOO_SMALL: MENDED, DILATED: DILATED_MENDED}.get(template, template)
     for axis, size in zip(SIDES[len(sides)], sides, strict=True):
         if not at_least(size, 1):
             values = {"axis": axis, "size": size} | ({"way": way} if way else {})

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 from graphs.describe import param
 from graphs.layers.checks import vanishing
 from graphs.layers.convolution.filters import Filters, OnImages, OnSeries, OnVolumes, SameSides
-from graphs.layers.sliding import Sides, alike, each, sides
+from graphs.layers.sliding import MOST_PLACES, Sides, alike, each, sides
 from graphs.problems import Problem, Recipe, Set, problem
 from graphs.setting_kinds import Pair, Triple
 from graphs.sizes import Size, at_least
@@ -27,19 +27,28 @@ class Convolution(Filters):
             return tensor.sizes[2:]
         return sides(tensor.sizes[2:], self.kernel_size, self.stride, padding, self.dilation)
 
+    def _undilated(self, tensor: TensorType) -> tuple[Size, ...]:
+        """The sides if no pixels were left out between those that are looked at."""
+        if self.padding == "same" or set(each(self.dilation, self.axes)) == {1}:
+            return ()
+        return sides(tensor.sizes[2:], self.kernel_size, self.stride, self.padding, 1)
+
     def shrinking(self, tensor: TensorType, out: tuple[Size, ...]) -> Problem | None:
         # The way out costs as much as the rule itself, so it is looked for only when needed.
-        return vanishing(out) and vanishing(out, self._wider(tensor))
+        return vanishing(out) and vanishing(
+            out, self._wider(tensor), undilated=self._undilated(tensor)
+        )
 
     def _wider(self, tensor: TensorType) -> Recipe | None:
         """Padding that makes up for what the kernel takes away, if the input is too small."""
         enough = all(at_least(side, 1) for side in self._sides(tensor, self._half))
-        return Set("padding", self._half) if enough else None
+        fits = max(each(self._half, self.axes)) <= MOST_PLACES
+        return Set("padding", self._half) if enough and fits else None
 
     @property
     def _half(self) -> Sides:
         """Padding by which an odd kernel takes nothing away."""
-        return alike(tuple(side // 2 for side in each(self.kernel_size, self.axes)))
+        return alike(self._reach())
 
     def settings_fault(self, tensor: TensorType) -> Problem | None:
         return self._stride_fault() or self._padding_fault(tensor)
@@ -78,8 +87,10 @@ class Convolution(Filters):
 
     def _added(self) -> tuple[int, ...]:
         """How much is added to each side at most: where that is odd, the end gets one more."""
-        if self.padding != "same":
-            return each(self.padding, self.axes)
+        return self._reach() if self.padding == "same" else each(self.padding, self.axes)
+
+    def _reach(self) -> tuple[int, ...]:
+        """How far the kernel reaches to each side of its middle, rounded up."""
         settings = (each(value, self.axes) for value in (self.kernel_size, self.dilation))
         return tuple((d * (k - 1) + 1) // 2 for k, d in zip(*settings, strict=True))
 

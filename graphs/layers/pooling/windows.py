@@ -77,7 +77,9 @@ class Windows(Layer):
         out = self.sides(tensor, self.ceil_mode)
         pooled = tensor.rearranged(*tensor.sizes[:2], *out).stepwise(tensor)
         if vanishing(out):
-            return vanishing(out, self._partial(tensor)) or self.outputs(tensor, pooled)
+            close = self.sides(tensor, self.ceil_mode, 1) if self.spacing != 1 else ()
+            small = vanishing(out, self._partial(tensor), undilated=close)
+            return small or self.outputs(tensor, pooled)
         return self.outputs(tensor, pooled)
 
     def hollow(self, tensor: TensorType) -> Problem | None:
@@ -88,10 +90,12 @@ class Windows(Layer):
         """What comes out, given the types of the image and of the pooled one."""
         return (pooled,)
 
-    def sides(self, tensor: TensorType, ceil_mode: bool) -> tuple[Size, ...]:
-        """The sides of the output."""
+    def sides(
+        self, tensor: TensorType, ceil_mode: bool, spacing: Sides | None = None
+    ) -> tuple[Size, ...]:
+        """The sides of the output, with another spacing than its own if one is given."""
         stride = self.kernel_size if self.stride is None else self.stride
-        chosen = (self.kernel_size, stride, self.padding, self.spacing)
+        chosen = (self.kernel_size, stride, self.padding, spacing or self.spacing)
         return windowed(tensor.sizes[2:], chosen, ceil_mode)
 
     def _partial(self, tensor: TensorType) -> Recipe | None:

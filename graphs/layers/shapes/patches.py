@@ -34,6 +34,14 @@ class OfWindows(Layer):
         """How many windows an image has from top to bottom, and from left to right."""
         return sides(image, self.kernel_size, self.stride, self.padding, self.dilation)
 
+    def too_small(self, image: tuple[Size, ...]) -> Problem | None:
+        """An image that could hold no window."""
+        if not vanishing(self.windows(image)):
+            return None
+        close = sides(image, self.kernel_size, self.stride, self.padding, 1)
+        is_dilated = max(each(self.dilation, 2)) > 1
+        return vanishing(self.windows(image), undilated=close if is_dilated else ())
+
     @property
     def pixels(self) -> int:
         """How many pixels a window has."""
@@ -67,9 +75,9 @@ class Unfold(
         wrong = not_floats(image) or not_grid(self, image, 2) or empty(image.sizes[1:])
         if wrong:
             return wrong
-        windows = self.windows(image.sizes[2:])
-        if small := vanishing(windows):
+        if small := self.too_small(image.sizes[2:]):
             return small
+        windows = self.windows(image.sizes[2:])
         return (image.rearranged(image.sizes[0], image.sizes[1] * self.pixels, product(windows)),)
 
 
@@ -95,9 +103,9 @@ class Fold(OfWindows, id="fold", group="Shape", search="col2im patches windows m
         if wrong:
             return wrong
         image = each(self.output_size, 2)
-        windows = self.windows(image)
-        if small := vanishing(windows):
+        if small := self.too_small(image):
             return small
+        windows = self.windows(image)
         values, count = tensor.features
         if not divisible(values, self.pixels):
             return problem(

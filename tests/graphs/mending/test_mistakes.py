@@ -89,6 +89,9 @@ mistake(
 )
 mistake("kernel beyond the image", "image", *[("max_pool2d", {})] * 4, ("conv2d", {}))
 mistake("pool beyond the image", "image", *[("max_pool2d", {})] * 4, ("max_pool2d", {}))
+mistake("dilation beyond the image", "image", ("conv2d", {"dilation": 20}))
+mistake("dilation of a pool beyond the image", "image", ("max_pool2d", {"dilation": 40}))
+mistake("dilation of patches beyond the image", "image", ("unfold", {"dilation": 20}))
 mistake("padding beyond half the window", "image", ("max_pool2d", {"padding": 2}))
 mistake("pool of free sides to a fixed size", "photo", ("adaptive_avg_pool2d", {"output_size": 4}))
 mistake("wrong batch norm for images", "photo", ("batch_norm1d", {}))
@@ -184,3 +187,34 @@ def test_a_mistake_is_found_where_it_is_and_mended_by_one_step(name: str) -> Non
     assert not [p for p in evaluation.problems() if p.node == node]
     history.undo()
     assert (dict(document.main.nodes), sorted(map(str, document.main.links()))) == before
+
+
+@pytest.mark.parametrize("layer", ["conv2d", "max_pool2d", "unfold"])
+@pytest.mark.parametrize(
+    ("settings", "at_fault"),
+    [
+        ({"kernel_size": 3, "dilation": 20}, "dilation"),
+        ({"kernel_size": 40}, "kernel_size"),
+        ({"kernel_size": 40, "dilation": 20}, "kernel_size"),
+    ],
+)
+def test_what_takes_too_much_of_the_sides_is_named(
+    layer: str, settings: dict[str, Any], at_fault: str
+) -> None:
+    document = drawn(("input", "start", {"field": "image"}), (layer, "small", settings), data=DATA)
+    (found,) = (p for p in Evaluation(document.main).problems() if p.node == "small")
+    assert found.setting == at_fault
+    assert at_fault in found.message
+
+
+def test_instead_of_same_padding_a_dilated_stride_gets_one_that_divides_the_sides() -> None:
+    settings = {"padding": "same", "stride": 2, "dilation": 3}
+    document = drawn(
+        ("input", "start", {"field": "image"}), ("conv2d", "wide", settings), data=DATA
+    )
+    evaluation = Evaluation(document.main)
+    (found,) = (p for p in evaluation.problems() if p.node == "wide")
+    mend = fixes.step(document, found)
+    assert mend is not None
+    document.apply(mend)
+    assert evaluation[NodeId("wide")].outputs["output"].sizes[2:] == (14, 14)
