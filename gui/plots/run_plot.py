@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel
 
 from engine.runs.events.record import GrowingCurve, envelope
@@ -23,8 +23,8 @@ SMALLEST = 1e-12
 """Where a logarithmic scale ends."""
 FULLEST, RIM = 0.6, 0.08
 """The share of the height that the lines fill at least, and what is left free above and below."""
-HIGH_LABEL, LOW_LABEL = 0.95, 0.07
-"""Where the word at the best epoch stands, as a share of the height."""
+HIGH_LABEL, LOW_LABEL = 1.0, 0.0
+"""Which end of its line the word at the best epoch keeps to."""
 CROWDED = 0.75
 """Curves above this share of the height would run through the word at the top."""
 PIXELS_PER_PIECE = 3
@@ -49,24 +49,36 @@ class EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Whole epochs below the plot; the first one says what they are.
 
     It has the room beside the numbers of the other axis; the last one would run into its neighbour.
+    Numbers that it would touch, and be read as one with, are left out.
     """
 
     word = "epoch"
     _first = 0.0
+    _next = 0.0
+    """The least number that stands apart from the first."""
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
-        self._first = min((value for _, values in ticks for value in values), default=low)
+        known = sorted(value for _, values in ticks for value in values)
+        self._first = known[0] if known else low
+        width = QFontMetricsF(self.style["tickFont"] or theme.mono(10)).horizontalAdvance
+        reach = (width(self._told(self._first)) + width(f"{high:.0f}")) / 2 + APART
+        self._next = self._first + reach * (high - low) / max(size, 1)
         return ticks
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        return [
-            f"{self.word} {value:g}" if value == self._first else f"{value:g}" for value in values
-        ]
+        return [self._told(value) for value in values]
+
+    def _told(self, value: float) -> str:
+        if value == self._first:
+            return f"{self.word} {value:g}"
+        return f"{value:g}" if value >= self._next else ""
 
 
-LEFT_OF, RIGHT_OF = [(1, 0.5), (1, 0.5)], [(0, 0.5), (0, 0.5)]
-"""Which end of the label lies on the line, whichever way the label leans."""
+LEFT_OF, RIGHT_OF = 1, 0
+"""Which side of the label lies on the line."""
+APART = 6
+"""Pixels between the first words below the plot and the number beside them."""
 ROOM_FOR_LEGEND = 250
 """A card narrower than this, in pixels, has no room to say which line is which."""
 NEAR_EDGE = 0.25
@@ -111,7 +123,7 @@ class Plot(PlotCard):
         self._valid = self._plot.plot(antialias=True, symbol="o", symbolSize=6)
         # At the top, where curves that fall are not, and on the side where they end.
         self._best = pg.InfiniteLine(
-            label=self.tr("best"), labelOpts={"position": HIGH_LABEL, "anchors": LEFT_OF}
+            label=self.tr("best"), labelOpts={"position": HIGH_LABEL, "anchors": [(LEFT_OF, 0)] * 2}
         )
         self._not_finite = pg.ScatterPlotItem(symbol="x", size=10, pxMode=True)
         for item in (self._best, self._not_finite):
@@ -219,7 +231,9 @@ class Plot(PlotCard):
         bottom, top = self._box.viewRange()[1]
         is_full = any(value > bottom + CROWDED * (top - bottom) for value in known)
         left, right = self._box.viewRange()[0]
-        self._best.label.anchors = RIGHT_OF if best < left + NEAR_EDGE * (right - left) else LEFT_OF
+        side = RIGHT_OF if best < left + NEAR_EDGE * (right - left) else LEFT_OF
+        # Inside the plot, however low that is; the same whichever way the label leans.
+        self._best.label.anchors = [(side, 1 if is_full else 0)] * 2
         self._best.label.setPosition(LOW_LABEL if is_full else HIGH_LABEL)
 
     def _mark_not_finite(self) -> None:

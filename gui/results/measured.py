@@ -47,9 +47,9 @@ class MeasuredView(QWidget):
         super().__init__()
         self._trial: TrainedRun | KeptRun | None = None
         self._metrics = _table("metrics", 2)
-        header = self._metrics.horizontalHeader()
-        header.hide()
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        above = self._metrics.horizontalHeader()
+        above.hide()
+        above.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self._remarks = wrapped(name="remarks")
         self._confusion = named(Confusion(), "confusion")
         self._confusion.chosen.connect(self.cell_chosen)

@@ -1,12 +1,12 @@
 """A plot shows all of a run, on either scale, and moves only when it must."""
 
 import math
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPainter, QPicture
+from PySide6.QtGui import QFontMetricsF, QPainter, QPicture
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -100,18 +100,24 @@ def test_the_word_at_the_best_epoch_keeps_off_the_curves(plot: Plot) -> None:
     assert plot._best.label.orthoPos > 0.5, "losses end at the bottom"
 
 
+@pytest.mark.parametrize("height", [130, 260])
 @pytest.mark.parametrize("epochs", [1, 2, 15, 100])
-def test_the_word_at_the_best_epoch_is_cut_off_nowhere(plot: Plot, epochs: int) -> None:
-    for best in {1, (epochs + 1) // 2, epochs}:
-        plot.show_lines(PlotLines(valid=curve(*[0.5] * epochs), best=best, epochs=epochs))
+def test_the_word_at_the_best_epoch_is_cut_off_nowhere(
+    plot: Plot, epochs: int, height: int
+) -> None:
+    plot.resize(500, height)
+    falling = curve(*(1 / at for at in range(1, epochs + 1)))
+    for valid, best in product((curve(*[0.5] * epochs), falling), {1, (epochs + 1) // 2, epochs}):
+        plot.show_lines(PlotLines(valid=valid, best=best, epochs=epochs))
         QApplication.processEvents()
-        label, box = plot._best.label, plot._box
+        label, box = plot._best.label, plot._box.sceneBoundingRect()
         words = label.mapRectToScene(label.boundingRect())
-        assert box.sceneBoundingRect().left() <= words.left()
+        assert box.left() <= words.left()
         assert words.right() <= plot._widget.sceneRect().right()
+        assert box.top() - 1 <= words.top() and words.bottom() <= box.bottom() + 1
 
 
-@pytest.mark.parametrize("epochs", [1, 3, 15, 40, 1000])
+@pytest.mark.parametrize("epochs", [1, 3, 15, 40, 92, 132, 146, 1000])
 def test_no_words_below_the_plot_run_into_each_other(plot: Plot, epochs: int) -> None:
     plot.show_lines(PlotLines(valid=curve(*[0.5] * epochs), epochs=epochs))
     QApplication.processEvents()
@@ -119,8 +125,9 @@ def test_no_words_below_the_plot_run_into_each_other(plot: Plot, epochs: int) ->
     painter = QPainter(picture)
     _, _, texts = plot._epoch_axis.generateDrawSpecs(painter)
     painter.end()
-    places = sorted((rect.left(), rect.right(), words) for rect, _, words in texts)
-    assert all(right < left for (_, right, _), (left, _, _) in pairwise(places))
+    places = sorted((rect.left(), rect.right(), words) for rect, _, words in texts if words)
+    digit = QFontMetricsF(plot._epoch_axis.style["tickFont"]).horizontalAdvance("0")
+    assert all(left - right > digit / 2 for (_, right, _), (left, _, _) in pairwise(places))
     assert places[0][2].startswith("epoch ")
     assert sum("epoch" in words for *_, words in places) == 1
 
