@@ -173,6 +173,10 @@ class Results(QWidget):
             topic="results",
         )
 
+    def show_figures(self) -> None:
+        """Turn to what was measured, whatever page was looked at last."""
+        self._tabs.setCurrentIndex(MEASURED if self._across is None else FOLDS)
+
     def _fail(self, sentence: str, asked: int) -> None:
         if asked == self._asked:
             self._say(sentence)

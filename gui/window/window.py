@@ -197,6 +197,7 @@ class Window(QMainWindow):
         self.training_view.resume_asked.connect(lambda: running.resume())
         self.training_view.node_asked.connect(self.show_node)
         self.training_view.results_asked.connect(lambda: self.docks.show("results"))
+        self.training_view.results_asked.connect(self.results.show_figures)
         self.results.runs_asked.connect(lambda: self.docks.show("runs"))
         self.training_view.runs_asked.connect(lambda: self.docks.show("runs"))
         self.runs_view.show_asked.connect(running.show_run)

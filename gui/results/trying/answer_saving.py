@@ -52,7 +52,7 @@ class AnswerSaving(QWidget):
         if paths:
             self._ask_where(paths)
         else:
-            choose_files(self, self._ask_where)
+            choose_files(self, self.tr("Save predictions: of which new samples?"), self._ask_where)
 
     def _ask_where(self, paths: Sequence[Path]) -> None:
         dialog = FileDialog(self, self.tr("Save predictions"), saves=SUFFIX)
@@ -108,9 +108,9 @@ class AnswerSaving(QWidget):
             self._stop.set()
 
 
-def choose_files(parent: QWidget, then: Callable[[Sequence[Path]], object]) -> None:
+def choose_files(parent: QWidget, title: str, then: Callable[[Sequence[Path]], object]) -> None:
     """Ask for one file with new samples or many."""
-    dialog = FileDialog(parent, parent.tr("New samples"))
+    dialog = FileDialog(parent, title)
     dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
     dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
     dialog.open()

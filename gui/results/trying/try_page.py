@@ -208,7 +208,7 @@ class TryPage(QWidget):
         self._do(asked, self._show_asked)
 
     def _choose_files(self) -> None:
-        choose_files(self, self.ask_files)
+        choose_files(self, self.tr("New samples"), self.ask_files)
 
     def ask_files(self, paths: Sequence[Path]) -> None:
         """Say what the network thinks of the samples in files, or in those of a folder."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QTabBar
 from pytestqt.qtbot import QtBot
 
 from engine.errors import DataError
@@ -15,6 +15,7 @@ from engine.runs.events.record import State
 from graphs import files
 from graphs.document.edits import ChangePlan, NodeId, Step
 from graphs.steps import operations
+from gui.results.results_view import ASKING, MEASURED
 from gui.window.window import Window
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import part, press
@@ -200,6 +201,12 @@ def test_what_came_of_a_run_is_a_press_away(qtbot: QtBot, window: Window) -> Non
     wait_for(qtbot, window, State.FINISHED)
     press(window, "see_results")
     assert "results" in window.docks.shown()
+    pages = part(window.results, QTabBar, "results_tabs")
+    qtbot.waitUntil(lambda: pages.isTabVisible(ASKING) and not window.jobs.busy, timeout=LONG)
+    pages.setCurrentIndex(ASKING)
+    window.docks.show("training")
+    press(window, "see_results")
+    assert pages.currentIndex() == MEASURED
 
 
 def test_data_that_is_gone_is_a_sentence(qtbot: QtBot, window: Window, tmp_path: Path) -> None:

@@ -272,6 +272,16 @@ def test_a_button_asks_where_the_predictions_of_the_files_shown_are_saved(
     assert asking.focusWidget() is part(asking, QPushButton, "save_answers")
 
 
+def test_who_saves_predictions_of_no_files_is_asked_for_some_and_told_what_for(
+    asking: TryPage, tmp_path: Path
+) -> None:
+    press(asking, "save_answers")
+    (dialog,) = asking.findChildren(QFileDialog)
+    assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptOpen
+    assert dialog.windowTitle() == "Save predictions: of which new samples?"
+    dialog.close()
+
+
 def test_several_files_are_walked_through_and_broken_ones_told(
     qtbot: QtBot, asking: TryPage, tmp_path: Path
 ) -> None:
