@@ -6,12 +6,25 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHeaderView, QLineEdit, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHeaderView,
+    QLineEdit,
+    QToolButton,
+    QTreeView,
+    QWidget,
+)
 
+from gui.look import icons
 from gui.widgets.questions import ask
 
 NAME_WIDTH = 260
 """Pixels of the names of files, which give way to no other column."""
+ARROWS = {
+    "backButton": "chevron-left", "forwardButton": "chevron-right", "toParentButton": "chevron-up",
+}  # fmt: skip
+"""The buttons of Qt's own dialog, which are black in every theme, and what they wear instead."""
 
 
 class FileDialog(QFileDialog):
@@ -83,6 +96,9 @@ class FileDialog(QFileDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        for name, icon in ARROWS.items():
+            if (arrow := self.findChild(QToolButton, name)) is not None:
+                icons.wear(arrow, icon)
         for rows in self.findChildren(QTreeView):  # Qt's own dialog, which cuts sizes and dates
             header = rows.header()
             header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

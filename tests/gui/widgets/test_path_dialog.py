@@ -1,12 +1,22 @@
 """Where the dialogs for files begin, and what can be read in them."""
 
+import itertools
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QMessageBox,
+    QToolButton,
+    QTreeView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from gui.look import theme
+from gui.look.theme import Scheme
 from gui.widgets.path_dialog import FileDialog, PathDialog
 from tests.gui.found_widgets import part
 from tests.gui.windows import answer, question
@@ -120,3 +130,25 @@ def test_sizes_and_kinds_of_files_are_not_cut(
         lambda: all(rows.columnWidth(at) >= rows.sizeHintForColumn(at) for at in (1, 2, 3))
     )
     dialog.reject()
+
+
+@pytest.mark.parametrize("scheme", [Scheme.DARK, Scheme.LIGHT])
+def test_the_arrows_stand_out_from_the_ground_in_either_theme(
+    qapp: QApplication, parent: QWidget, scheme: Scheme
+) -> None:
+    before = theme.scheme()
+    theme.use(qapp, scheme)
+    try:
+        dialog = FileDialog(parent, "Open")
+        dialog.setOption(FileDialog.Option.DontUseNativeDialog)
+        dialog.show()
+        ground = theme.color("panel").lightness()
+        for name in ("backButton", "forwardButton", "toParentButton"):
+            image = part(dialog, QToolButton, name).icon().pixmap(18, 18).toImage()
+            places = itertools.product(range(image.width()), range(image.height()))
+            seen = [color for at in places if (color := image.pixelColor(*at)).alpha() > 200]
+            assert seen
+            assert all(abs(color.lightness() - ground) > 100 for color in seen), name
+        dialog.close()
+    finally:
+        theme.use(qapp, before)
