@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -26,6 +26,8 @@ class Keyboard(QObject):
     * Enter in a line ends it, unless it holds what cannot be used. Who had clicked into the line
       and written goes on at ``home``, and so does who was in one of ``beside``; who came by the
       keys goes on from there with Tab.
+    * Undo and redo are the line's while something is written there that it can take back, and
+      else the document's.
     * When what was clicked goes away, Qt gives the keys to whatever comes next in the panel; they
       go home instead, or to the panel that has come in front of it.
     """
@@ -45,9 +47,22 @@ class Keyboard(QObject):
         elif isinstance(event, QKeyEvent) and kind == QEvent.Type.ShortcutOverride:
             if event.key() in ENTER and isinstance(watched, QPlainTextEdit | QTextEdit):
                 event.accept()
+            return self._leaves_undo(watched, event)
         elif isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
             return self._pressed(watched, event)
         return False
+
+    def _leaves_undo(self, watched: QObject, event: QKeyEvent) -> bool:
+        """Whether the key is undo or redo in a line of a panel that has nothing to undo or redo."""
+        if not (isinstance(watched, QWidget) and _panel_of(watched)):
+            return False
+        line = next(iter(_lines(watched)), None)
+        if line is None:
+            return False
+        wants_undo = event.matches(QKeySequence.StandardKey.Undo)
+        wants_redo = event.matches(QKeySequence.StandardKey.Redo)
+        is_needed = line.isUndoAvailable() if wants_undo else line.isRedoAvailable()
+        return (wants_undo or wants_redo) and not is_needed
 
     def _pressed(self, watched: QObject, event: QKeyEvent) -> bool:
         """Whether the key was Enter in a line, which then has done its work."""
@@ -82,13 +97,22 @@ class Keyboard(QObject):
 
 def _in_front(window: QMainWindow, old: QWidget | None) -> QDockWidget | None:
     """The panel that now hides the one in which the keys were."""
-    panel = old
-    while panel is not None and isValid(panel) and not isinstance(panel, QDockWidget):
-        panel = panel.parentWidget()
-    if not isinstance(panel, QDockWidget) or not panel.visibleRegion().isEmpty():
+    panel = _panel_of(old)
+    if panel is None or not panel.visibleRegion().isEmpty():
         return None
     beside = window.tabifiedDockWidgets(panel)
     return next((one for one in beside if not one.visibleRegion().isEmpty()), None)
+
+
+def _panel_of(widget: QWidget | None) -> QDockWidget | None:
+    while widget is not None and isValid(widget) and not isinstance(widget, QDockWidget):
+        widget = widget.parentWidget()
+    return widget if isinstance(widget, QDockWidget) else None
+
+
+def _lines(widget: QWidget) -> list[QLineEdit]:
+    """The line that is written in."""
+    return [one for one in _with_inside(widget) if isinstance(one, QLineEdit)]
 
 
 def _with_inside(widget: QWidget | None) -> list[QWidget]:

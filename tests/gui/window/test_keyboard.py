@@ -68,6 +68,43 @@ def test_enter_in_the_inspector_leads_back_to_the_canvas(window: Window, hand: H
     assert "renamed" not in hand.names()
 
 
+@pytest.mark.parametrize("layer", ["linear", "dropout"], ids=["spin box", "line"])
+def test_undo_in_a_field_that_has_nothing_to_take_back_is_the_document_s(
+    layer: str, window: Window, hand: Hand
+) -> None:
+    node = hand.canvas.editing.add(layer, (0, 600))
+    settled()
+    window.docks.focus("inspector")
+    setting = {"linear": "out_features", "dropout": "p"}[layer]
+    while focused().objectName() != setting:
+        key(Qt.Key.Key_Tab)
+    before = window.workspace.graph.nodes[node].settings[setting]
+    key(Qt.Key.Key_A, CTRL)
+    QTest.keyClicks(focused(), "0.25" if layer == "dropout" else "5")
+    key(Qt.Key.Key_Tab)
+    written = window.workspace.graph.nodes[node].settings[setting]
+    assert written != before
+    key(Qt.Key.Key_Backtab)
+    assert focused().objectName() == setting
+    key(Qt.Key.Key_Z, CTRL)
+    assert window.workspace.graph.nodes[node].settings[setting] == before
+    assert focused().objectName() == setting
+    key(Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert window.workspace.graph.nodes[node].settings[setting] == written
+
+
+def test_undo_in_a_field_takes_back_what_is_being_written_there(window: Window, hand: Hand) -> None:
+    (node, *_) = sorted(hand.names())
+    window.workspace.select([hand.id(node)])
+    name, steps = part(window.inspector, QLineEdit, "node_name"), window.workspace.history.undo_name
+    click(name)
+    key(Qt.Key.Key_A, CTRL)
+    QTest.keyClicks(name, "renamed")
+    key(Qt.Key.Key_Z, CTRL)
+    assert name.text() != "renamed" and name.hasFocus()
+    assert window.workspace.history.undo_name == steps
+
+
 def test_enter_after_a_click_into_a_path_leads_back_to_the_canvas(
     window: Window, hand: Hand, tmp_path: Path
 ) -> None:
