@@ -132,7 +132,9 @@ def added(
     return Step(step.name, edits), node
 
 
-def inserted(graph: Graph, layer: str, link: Link, at: Position) -> tuple[Step, NodeId]:
+def inserted(
+    graph: Graph, layer: str, link: Link, at: Position | None = None
+) -> tuple[Step, NodeId]:
     """Put a layer on a link; the step and the new node."""
     step = operations.insert_on(graph, link, layer, at, **settings_for(graph, layer))
     return step, new_nodes(step)[0]

@@ -22,7 +22,8 @@ from graphs.document.edits import (
 from graphs.layers.spec import Ports
 from graphs.mending.fitting import LinkEnd
 from graphs.problems import Set
-from graphs.steps import operations, placing
+from graphs.steps import operations
+from graphs.steps.between import room_between
 from graphs.types import TensorType
 
 AddBlock: TypeAlias = Callable[[Graph, Position], Step]
@@ -68,9 +69,11 @@ def wired_behind(
     return replace(step, edits=(*step.edits, wired)), node
 
 
-def put_into(graph: Graph, add: AddBlock, link: Link, wish: Position) -> tuple[Step, NodeId]:
-    """Add a block between the two ends of a link; what lies there makes room."""
-    room = placing.room_between(graph, link, wish)
+def put_into(
+    graph: Graph, add: AddBlock, link: Link, wish: Position | None = None
+) -> tuple[Step, NodeId]:
+    """Add a block between the two ends of a link; what lies at ``wish`` makes room."""
+    room = room_between(graph, link, wish)
     step = add(graph, room.place)
     node = block_of(step, graph.id)
     edits: tuple[Edit, ...] = (

@@ -29,7 +29,8 @@ from graphs.document.edits import (
 from graphs.layers import Layer
 from graphs.layers.spec import Port, Ports
 from graphs.problems import Problem, problem
-from graphs.steps import block_ports, placing
+from graphs.steps import block_ports
+from graphs.steps.between import room_between
 from graphs.wording.phrases import phrase
 
 NO_PORTS = Ports((), ())
@@ -246,12 +247,11 @@ def insert_on(
 ) -> Step:
     """Put a new node between the two ends of a link. The new node is that of the first edit.
 
-    It comes to ``position``, or to the middle, and what lies there makes room.
+    It comes to ``position``, or near the middle, where its links can be seen; what lies there
+    makes room.
     """
     node = node_of(layer, graph, **settings)
-    (x1, y1), (x2, y2) = graph.positions[link.source], graph.positions[link.target]
-    wish = position or ((x1 + x2) // 2, (y1 + y2) // 2)
-    room = placing.room_between(graph, link, wish)
+    room = room_between(graph, link, position)
     edits = (
         AddNode(graph.id, node, room.place),
         *room.moves,
@@ -271,7 +271,7 @@ def insert_existing(
     if dropped is None:
         return Step(phrase("Insert"), wired)
     x, y = graph.positions[node]
-    room = placing.room_between(graph, link, dropped, node)
+    room = room_between(graph, link, dropped, node)
     moved = MoveNodes(graph.id, frozenset({node}), (room.place[0] - x, room.place[1] - y))
     return Step(phrase("Insert"), (moved, *room.moves, *wired))
 

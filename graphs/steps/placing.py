@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from graphs.document.document import Graph
-from graphs.document.edits import Link, MoveNodes, NodeId, Note, Position
+from graphs.document.edits import Link, NodeId, Note, Position
 
 CARD = (176, 78)
 """How wide and high a node is drawn, in pixels at 100 %; one with many ports is higher."""
@@ -23,40 +22,6 @@ APART = 2 * GRID
 
 Box = tuple[float, float, float, float]
 """A rectangle: left, top, width and height."""
-
-
-class Room(NamedTuple):
-    """Where a node comes to lie, and what is moved aside for it."""
-
-    place: Position
-    moves: tuple[MoveNodes, ...] = ()
-
-
-def room_between(graph: Graph, link: Link, wish: Position, of: NodeId | None = None) -> Room:
-    """Where a node between the ends of a link lies on nothing: at ``wish`` where that is free.
-
-    Else the rest of the row or column makes room, as far as nothing else is in its way; else it is
-    the nearest free place below. ``of`` is the node itself, where it is there already.
-    """
-    own = set() if of is None else {of}
-    if _is_clear(graph, [(*wish, *CARD)], own):
-        return Room(wish)
-    (x1, y1), (x2, y2) = graph.positions[link.source], graph.positions[link.target]
-    places = {node: place for node, place in graph.positions.items() if node not in own}
-    if x1 < x2 and abs(y1 - y2) < DOWN:
-        place, by = (x1 + BESIDE, y2), (x1 + 2 * BESIDE - x2, 0)
-        rest = [one for one, (x, y) in places.items() if x >= x2 and abs(y - y2) < DOWN]
-    elif y1 < y2 and abs(x1 - x2) < CARD[0]:
-        place, by = (x2, y1 + DOWN), (0, y1 + 2 * DOWN - y2)
-        rest = [one for one, (x, y) in places.items() if y >= y2 and abs(x - x2) < CARD[0]]
-    else:
-        return Room(_free_below(graph, wish, own))
-    moved = [(places[one][0] + by[0], places[one][1] + by[1]) for one in rest]
-    there = [(*spot, *CARD) for spot in (place, *moved)]
-    # Both ends may be far apart already, with something else between them.
-    if max(by) > 0 and _is_clear(graph, there, {*own, *rest}) and not _framed(graph, rest):
-        return Room(place, (MoveNodes(graph.id, frozenset(rest), by),))
-    return Room(_free_below(graph, wish, own))
 
 
 def free_in_row(graph: Graph, wish: Position) -> Position:
@@ -79,13 +44,13 @@ def free_place(graph: Graph, wish: Position) -> Position:
     (x, y), width = wish, CARD[0]
     near = [points for link in graph.links() if (points := _course(graph, link, x, x + width))]
     while True:
-        y = _free_below(graph, (x, y))[1]
+        y = free_below(graph, (x, y))[1]
         if not any(y < high < y + CARD[1] for points in near for high in points):
             return x, y
         y += DOWN
 
 
-def _free_below(graph: Graph, wish: Position, but: Collection[NodeId] = ()) -> Position:
+def free_below(graph: Graph, wish: Position, but: Collection[NodeId] = ()) -> Position:
     """The nearest place from ``wish`` down where a node lies on no other, ``but`` for these."""
     (x, y), (across, down) = wish, free_shift(graph, [(*wish, *CARD)], but)
     return x + across, y + down
@@ -113,13 +78,13 @@ def free_beside(graph: Graph, wish: Position) -> Position:
     """
     (x, y), card = wish, (*wish, *CARD)
     taken = [*_cards(graph, ()), *_notes(graph)]
-    spots: list[Position] = [wish, _free_below(graph, wish)]
+    spots: list[Position] = [wish, free_below(graph, wish)]
     for left, top, width, height in (one for one in taken if _meet(card, _around(one))):
         sides = (left + width + APART, left - APART - CARD[0])
         levels = (top + height + APART, top - APART - CARD[1])
         spots += [(on_grid(side), y) for side in sides]
         spots += [(x, on_grid(level)) for level in levels]
-    free = [spot for spot in spots if _is_clear(graph, [(*spot, *CARD)], ())]
+    free = [spot for spot in spots if is_clear(graph, [(*spot, *CARD)], ())]
     return min(free, key=lambda spot: math.dist(spot, wish), default=spots[1])
 
 
@@ -161,10 +126,19 @@ def boxes(positions: Iterable[Position], notes: Iterable[Note]) -> list[Box]:
     ]
 
 
-def _is_clear(graph: Graph, boxes: Sequence[Box], but: Collection[NodeId]) -> bool:
+def is_clear(graph: Graph, boxes: Sequence[Box], but: Collection[NodeId]) -> bool:
     """Whether boxes meet no node, ``but`` for these, and no note."""
-    taken = (*_cards(graph, but), *_notes(graph))
+    return are_clear(boxes, (*_cards(graph, but), *_notes(graph)))
+
+
+def are_clear(boxes: Sequence[Box], taken: Collection[Box]) -> bool:
+    """Whether boxes meet none of those that are there."""
     return not any(_meet(box, _around(other)) for other in taken for box in boxes)
+
+
+def within(graph: Graph, area: Box, but: Collection[NodeId] = ()) -> list[Box]:
+    """The nodes, ``but`` for these, and the notes that lie in an area or reach into it."""
+    return [box for box in (*_cards(graph, but), *_notes(graph)) if _meet(box, area)]
 
 
 def _cards(graph: Graph, but: Collection[NodeId]) -> list[Box]:
@@ -175,7 +149,7 @@ def _notes(graph: Graph) -> list[Box]:
     return [(*note.position, *note.size) for note in graph.notes.values()]
 
 
-def _framed(graph: Graph, nodes: Iterable[NodeId]) -> bool:
+def framed(graph: Graph, nodes: Iterable[NodeId]) -> bool:
     """Whether some of the nodes lie in a frame, which they might leave when they are moved."""
     cards = [(*graph.positions[node], *CARD) for node in nodes]
     frames = [frame.rectangle for frame in graph.frames.values()]

@@ -168,7 +168,7 @@ class Editing:
         self._do_and_select(step)
         return node
 
-    def insert(self, layer: str, link: Link, position: Position) -> NodeId:
+    def insert(self, layer: str, link: Link, position: Position | None = None) -> NodeId:
         """Put a layer on a link."""
         step, node = inserted(self._workspace.graph, layer, link, position)
         self._do_and_select(step)
@@ -193,7 +193,7 @@ class Editing:
         """
         workspace, graph = self._workspace, self._workspace.graph
         if (link := self._chosen_link()) is not None and goes_into_links(graph, add):
-            return self.insert_block(add, link, self._middle(link))
+            return self.insert_block(add, link)
         if len(workspace.selection) != 1:
             place = placing.free_in_row(graph, places.snapped(*otherwise))
             return self._choose_block(add(graph, place))
@@ -205,7 +205,7 @@ class Editing:
             return self._choose_block(wired_behind(graph, add, place, end, tensor)[0])
         return self._choose_block(add(graph, place))
 
-    def insert_block(self, add: AddBlock, link: Link, position: Position) -> NodeId:
+    def insert_block(self, add: AddBlock, link: Link, position: Position | None = None) -> NodeId:
         """Put a block that has a way in and a way out on a link."""
         return self._choose_block(put_into(self._workspace.graph, add, link, position)[0])
 
@@ -224,7 +224,7 @@ class Editing:
     def add_found(self, layer: str, otherwise: Position) -> NodeId:
         """Add a layer into the chosen link or behind the chosen node, else near ``otherwise``."""
         if (link := self.link_for(layer)) is not None:
-            return self._insert_into(link, layer)
+            return self.insert(layer, link)
         end = self._end_for(layer)
         if end is None:
             return self.add_free(layer, otherwise)
@@ -236,7 +236,7 @@ class Editing:
         Else it comes near ``otherwise``.
         """
         if (link := self.link_for(layer)) is not None:
-            return self._insert_into(link, layer)
+            return self.insert(layer, link)
         selection = self._workspace.selection
         if len(selection) != 1:
             return self.add_free(layer, otherwise)
@@ -249,14 +249,6 @@ class Editing:
         workspace = self._workspace
         workspace.history.do(replaced_by(workspace.graph, node, layer))
         workspace.select([node])
-
-    def _insert_into(self, link: Link, layer: str) -> NodeId:
-        return self.insert(layer, link, self._middle(link))
-
-    def _middle(self, link: Link) -> Position:
-        positions = self._workspace.graph.positions
-        (x1, y1), (x2, y2) = positions[link.source], positions[link.target]
-        return places.snapped((x1 + x2) / 2, (y1 + y2) / 2)
 
     def link_for(self, layer: str) -> Link | None:
         """The one chosen link, if the layer can stand between its ends."""

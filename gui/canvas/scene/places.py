@@ -2,26 +2,25 @@
 
 import itertools
 import math
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from graphs.document.edits import Position
+from graphs.steps import sight
 from graphs.steps.placing import CARD, GRID
+from graphs.steps.sight import PORT as PORT
 
 WIDTH, HEIGHT = CARD
 DOTS = 24
 """From one dot of the background to the next."""
-PORT = 5.5
-"""Half the width of a port."""
 REACH = 11.0
 """How far from a port's centre the pointer still takes it, in pixels on the screen."""
 RIM = 10.0
 """How far a card's painting reaches beyond its edges: ports, shadow, selection."""
 PORT_GAP = 16
-TURN = 40.0
-"""How far a link swings out before it turns back."""
 
 
 def height(inputs: int, outputs: int) -> int:
@@ -49,47 +48,18 @@ CurvePoints: TypeAlias = tuple[QPointF, ...]
 """The points of one or several cubics that follow each other: 4, 7, 10, ..."""
 
 
-CLEARANCE = 2 * GRID
-"""How far from a card a link that leads back runs where there is room."""
-
-
 def curve(start: QPointF, end: QPointF) -> CurvePoints:
-    """The points of a link: it leaves to the right and arrives from the left.
-
-    One that leads back, as from the end of a row to the next, runs between the rows; one to a row
-    further off turns right behind its own and passes what lies between on the left.
-    """
-    across, down = end.x() - start.x(), end.y() - start.y()
-    if across >= GRID:  # handles that reach no further than the middle cannot make it loop
-        middle = QPointF(across / 2, 0)
-        return start, start + middle, end - middle, end
-    bend = min(1.5 * TURN, TURN + abs(down) / 8)
-    # Beside each other it runs below both cards unless there is room; one above the other, between.
-    clearance = CLEARANCE if across < -2 * WIDTH else GRID
-    between = abs(down) >= HEIGHT + 2 * clearance
-    if not between:
-        level = _below(start, end)
-    elif abs(down) < 2 * HEIGHT + 3 * clearance:  # no third card fits between
-        level = start.y() + down / 2
-    else:
-        level, bend = start.y() + math.copysign(HEIGHT / 2 + clearance, down), TURN
-    return back(start, end, level, bend)
+    """The points of a link between two ports."""
+    return _points(sight.curve((start.x(), start.y()), (end.x(), end.y())))
 
 
 def back(start: QPointF, end: QPointF, level: float, bend: float) -> CurvePoints:
     """The points of a link that leads back at a height; ``bend`` is how far it swings out."""
-    right, left = QPointF(start.x(), level), QPointF(end.x(), level)
-    third = (left - right) / 3
-    return (
-        *(start, start + QPointF(bend, 0), right + QPointF(bend, 0), right),
-        *(right + third, left - third, left),
-        *(left - QPointF(bend, 0), end - QPointF(bend, 0), end),
-    )
+    return _points(sight.back((start.x(), start.y()), (end.x(), end.y()), level, bend))
 
 
-def _below(start: QPointF, end: QPointF) -> float:
-    """The height at which a link passes below two cards of one row."""
-    return max(start.y(), end.y()) + HEIGHT / 2 + CLEARANCE + GRID
+def _points(spots: Iterable[sight.CurveSpot]) -> CurvePoints:
+    return tuple(QPointF(x, y) for x, y in spots)
 
 
 def path(bent: CurvePoints) -> QPainterPath:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from PySide6.QtCore import QPointF, QRectF
 
 from graphs.steps.placing import GRID
+from graphs.steps.sight import CLEARANCE, TURN
 from gui.canvas.scene import places
-from gui.canvas.scene.places import CLEARANCE, TURN, CurvePoints
+from gui.canvas.scene.places import CurvePoints
 
 REACH = 60.0
 """How far beyond its ends, up or down, a link goes around what is in its way."""

@@ -16,7 +16,7 @@ from graphs.document.edits import (
 )
 from graphs.document.history import History
 from graphs.layers import Layer
-from graphs.steps import clips, operations
+from graphs.steps import clips, operations, placing
 from graphs.steps.placing import BESIDE, CARD, DOWN
 from tests.graphs.drawing import classifier, drawn, put, wire
 
@@ -319,4 +319,6 @@ def test_no_row_makes_room(way: str) -> None:
     step = operations.insert_on(graph, link, "relu")
     assert not any(isinstance(one, MoveNodes) for one in step.edits)
     added = step.edits[0]
-    assert isinstance(added, AddNode) and added.position[1] >= y + CARD[1]
+    assert isinstance(added, AddNode)
+    assert placing.is_clear(graph, [(*added.position, *CARD)], ())
+    assert abs(added.position[1] - y) < 2 * DOWN
