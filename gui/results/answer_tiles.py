@@ -22,11 +22,12 @@ def picture_of(path: Path) -> DrawnTile | None:
 
 
 def continued(
-    past: Any, field: Field, numbers: tuple[float, ...], true: Any
+    past: Any, field: Field, names: tuple[str, ...], numbers: tuple[float, ...], true: Any
 ) -> tuple[DrawnTile, ...]:
     """A series, steps × values, with what comes after it.
 
-    Values that have names are the first ones of the past, each a curve; without, it is the first.
+    Values that have ``names`` are the first ones of the past, each a curve; without, it is the
+    first.
     """
     import numpy as np
 
@@ -42,7 +43,7 @@ def continued(
             forecast=_floats(said[:, at]),
             ahead=() if right is None else _floats(right[:, at]),
         )
-        for at, name in enumerate(field.names or ("",))
+        for at, name in enumerate(names or ("",))
     )
 
 

@@ -300,7 +300,9 @@ class TrainedRun:
         true = self._value(target, at) if target is not None and at is not None else None
         past = self._past(held)
         if field is not None and past is not None and field.kind.is_series and numbers:
-            return OutputAnswer(said, continued=continued(past, field, numbers, true))
+            names = field.names or self.fields[past].names[:1]
+            drawn = continued(held[past].given, field, names, numbers, true)
+            return OutputAnswer(said, continued=drawn)
         tile = tile_of_numbers(field, numbers)
         if field is None:
             return OutputAnswer(said, said_tile=tile)
@@ -323,11 +325,10 @@ class TrainedRun:
     def _joint(self, target: Field) -> str:
         return joint_of(target, self._known.values())
 
-    def _past(self, held: Mapping[str, HeldInput]) -> Any:
-        """The one series that a sample holds, which another may continue; None for none."""
-        found = [held[name] for name, field in self.fields.items() if field.kind.is_series]
-        is_one = len(found) == 1 and found[0].tile is not None
-        return found[0].given if is_one else None
+    def _past(self, held: Mapping[str, HeldInput]) -> str | None:
+        """Which input is the one series of a sample, that another may continue; None for none."""
+        found = [name for name, field in self.fields.items() if field.kind.is_series]
+        return found[0] if len(found) == 1 and held[found[0]].tile is not None else None
 
     def _sweep(self) -> Swept:
         """Ask about every test sample once, for the cells of the matrix and for the points."""

@@ -55,7 +55,7 @@ def forecast_samples(
 ) -> Samples:
     """Windows of ``past`` and what ``future`` is behind them; both are steps × values, in time.
 
-    ``names`` are those of the future's values, which are the first ones of the past, too.
+    ``names`` are those of the past's values; the first ones are the future's, too.
     No window reaches from one series into the next. A future of one value per step has one axis
     only, as a network gives it. The samples lie on one line of time, so that the split keeps its
     order for all series alike. Raises DataError for too short a series, with what was ``taken`` as
@@ -95,9 +95,14 @@ def forecast_samples(
                 ahead.shape[1:],
                 normalize=Normalize.STANDARD,
                 target=True,
-                names=names if future.shape[1] > 1 else (),
+                names=names[: future.shape[1]] if future.shape[1] > 1 else (),
             ),
-            PAST: Field(SeriesKind.id, (cut.window, past.shape[1]), normalize=Normalize.STANDARD),
+            PAST: Field(
+                SeriesKind.id,
+                (cut.window, past.shape[1]),
+                normalize=Normalize.STANDARD,
+                names=names if past.shape[1] > 1 else (),
+            ),
         },
         domains={},
         values={

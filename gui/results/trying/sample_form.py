@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.data import Column, Field
+from graphs.wording.visible import visible
 from gui.look.stylesheet import give_role
 from gui.results.asked import HeldInput
 from gui.results.trying.pad_part import DrawnField, PadPart
 from gui.results.trying.sample_part import SamplePart, SamplePicture
 from gui.samples.preview import can_be_drawn
-from gui.widgets.building_blocks import button, label, tip
+from gui.widgets.building_blocks import button, label, named, tip
 from gui.widgets.elided import Elided, ElidedBox
 from gui.widgets.path_dialog import FileDialog
 
@@ -177,12 +178,17 @@ class PicturePart(SamplePart):
 
     file_chosen = Signal(object)
 
-    def __init__(self, name: str, *, alone: bool) -> None:
+    def __init__(self, name: str, values: tuple[str, ...], *, alone: bool) -> None:
+        """``values`` are the names of those of a step, of which the first one is drawn."""
         super().__init__()
         self._held = HeldInput("")
         self._picture = SamplePicture()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 8, 0)
+        if values:
+            told = self.tr("{first}, the first of {count} columns")
+            drawn = Elided(told.format(first=visible(values[0]), count=len(values)))
+            rows.addWidget(named(drawn, f"drawn_{name}", "muted"))
         rows.addWidget(self._picture)
         if not alone:
             rows.addWidget(button(self.tr("Choose a file…"), f"file_{name}", self._choose))
@@ -241,7 +247,7 @@ class SampleForm(QWidget):
         if field.kind.has_columns:
             return RowPart(field.columns)
         if can_be_drawn(field):
-            made = PicturePart(name, alone=alone)
+            made = PicturePart(name, field.names, alone=alone)
             made.file_chosen.connect(partial(self.file_chosen.emit, name))
             return made
         return TextPart(name) if field.sizes else NumberPart(name)

@@ -193,7 +193,8 @@ class ForecastReader(TableFileReader[Forecast], of=Forecast):
                 count=len(lines.arranged.keys),
             )
         ahead = lines.values[:, :count]
-        samples = forecast_samples(lines.values, ahead, cut, several, taken, lines.predicted)
+        columns = tuple(dict.fromkeys((*lines.predicted, *self.source.further)))
+        samples = forecast_samples(lines.values, ahead, cut, several, taken, columns)
         is_short = np.diff(several.starts) < self.source.window + self.source.horizon
         names = lines.arranged.keys
         about = about_series(lines.keys, names, list(compress(names, is_short)))

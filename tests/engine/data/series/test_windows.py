@@ -53,6 +53,14 @@ def test_what_is_to_be_told_comes_right_after_the_window(
     assert np.array_equal(future, line[starts[:, None] + window + np.arange(horizon), 0])
 
 
+@pytest.mark.parametrize("ahead", [1, 2])
+def test_columns_have_names_wherever_there_are_several(ahead: int) -> None:
+    line, names = np.arange(30.0).reshape(10, 3), ("a", "b", "c")
+    found = forecast_samples(line, line[:, :ahead], SeriesWindows(3, 2, 1), names=names)
+    assert found.fields["past"].names == names
+    assert found.fields["future"].names == (names[:ahead] if ahead > 1 else ())
+
+
 def test_several_columns_to_tell_keep_their_axis() -> None:
     line = np.arange(20.0).reshape(10, 2)
     found = forecast_samples(line, line, SeriesWindows(3, 2, 1))

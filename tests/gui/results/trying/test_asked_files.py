@@ -51,6 +51,10 @@ def forecast(folder: Path) -> Document:
     days = [f"2024-01-{day:02},{shop},{day % 7}" for shop in "AB" for day in range(1, 29)]
     (folder / "sales.csv").write_text("\n".join(["day,shop,sold", *days]), encoding="utf-8")
     settings = {"path": str(folder / "sales.csv"), "window": 4, "horizon": 2}
+    return forecaster(settings)
+
+
+def forecaster(settings: dict[str, object]) -> Document:
     drawing = Drawing(reader("forecast", settings).section(), **QUICK)
     drawing.node("input", "past", field="past")
     drawing.node("flatten", "flatten")
@@ -81,6 +85,20 @@ def test_each_series_of_a_file_is_named_and_shown_with_its_past(
     assert words(view, "which") == "sample 3 of 3 · D, after 2024-02-02"
     assert words(view, "asking_told").startswith("The series has 2 lines, but 4 are needed")
     assert words(view, "verdict") == ""
+
+
+def test_of_several_columns_those_that_are_drawn_are_named(qtbot: QtBot, tmp_path: Path) -> None:
+    days = [f"2024-01-{day:02},{20 - day % 5},{day % 7}" for day in range(1, 29)]
+    (tmp_path / "sales.csv").write_text("\n".join(["day,warmth,sold", *days]), encoding="utf-8")
+    settings = {
+        "path": str(tmp_path / "sales.csv"), "predicted": ["sold"], "further": ["warmth"],
+        "time": "day", "window": 4, "horizon": 2,
+    }  # fmt: skip
+    view = asked(qtbot, trained(forecaster(settings), tmp_path), tmp_path / "sales.csv")
+    assert words(view, "drawn_past") == "sold, the first of 2 columns"
+    drawn = [one.tile for one in view.findChildren(SamplePicture) if one.tile is not None]
+    assert [tile.curve for tile in drawn] == [(4, 5, 6, 0)] * 2
+    assert [tile.caption for tile in drawn] == ["", "sold"]
 
 
 def test_above_the_rows_of_a_file_no_split_is_named(qtbot: QtBot, tmp_path: Path) -> None:

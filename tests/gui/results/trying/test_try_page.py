@@ -460,7 +460,7 @@ def test_several_outputs_have_a_verdict_each(qtbot: QtBot) -> None:
 def test_a_forecast_shows_each_value_by_name_with_its_numbers_and_no_markup(qtbot: QtBot) -> None:
     field = Field(SeriesKind.id, (3, 2), target=True, names=("guests", "<b>money</b>"))
     past, true = np.arange(8.0).reshape(4, 2), np.full((3, 2), 9.0)
-    tiles = continued(past, field, (1, 10, 2, 20, 3, 30), true)
+    tiles = continued(past, field, field.names, (1, 10, 2, 20, 3, 30), true)
     assert [tile.curve for tile in tiles] == [(0, 2, 4, 6), (1, 3, 5, 7)]
     assert [tile.forecast for tile in tiles] == [(1, 2, 3), (10, 20, 30)]
     answers = AnswerView()
