@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Literal, assert_never
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -83,9 +84,9 @@ class ProblemCard(QFrame):
         self._mends = _mends(workspace.document, problem)
         if not self._mends:
             self._remedies = remedies(workspace.document, workspace.whole, problem)
-        where = place(workspace.document, problem) or self._part_of_the_document()
-        heading = Elided(where)
-        heading.setToolTip(tip(where))
+        self._where = place(workspace.document, problem) or self._part_of_the_document()
+        heading = Elided(self._where)
+        heading.setToolTip(tip(self._where))
         give_role(heading, "heading")
         self.sentence = QLabel(problem.message)
         self.sentence.setWordWrap(True)
@@ -133,6 +134,10 @@ class ProblemCard(QFrame):
             row.addWidget(show)
         return row
 
+    def offers(self) -> tuple[str, ...]:
+        """Where it says that the problem is, and what its buttons say."""
+        return self._where, *(button.text() for button in self.findChildren(QPushButton))
+
     def least_width(self) -> int:
         """How wide the card must be for its buttons to show all their words."""
         margins = self.contentsMargins() + self._whole.contentsMargins()
@@ -160,8 +165,13 @@ class ProblemCard(QFrame):
         return names.get(panel_of(self.problem), self.tr("The whole graph"))
 
     def _apply(self, chosen: Remedy, *_: bool) -> None:
+        """Do what the button says, with what is drawn now: a card may be older than that."""
         workspace = self._workspace  # what is done may take this card away
-        match chosen.does:
+        now = remedies(workspace.document, workspace.whole, self.problem)
+        remedy = next((one for one in now if one.label == chosen.label), None)
+        if remedy is None:  # what it was about is gone, and so will be the button
+            return
+        match remedy.does:
             case Visit(panel):
                 workspace.panel_wanted.emit(panel)
             case AcceptPlan():
@@ -169,7 +179,7 @@ class ProblemCard(QFrame):
             case Step() as step:
                 self._do(step)
             case _:
-                assert_never(chosen.does)
+                assert_never(remedy.does)
 
     def _do(self, step: Step) -> None:
         """Make the step, and show what it adds: where that lies, nobody has said."""
@@ -208,6 +218,10 @@ class ProblemList(QScrollArea):
         self._rows.addLayout(self._cards)
         self._rows.addStretch(1)
         self.setWidget(inside)
+        self._older: list[ProblemCard] = []
+        """Cards that were made before the last step, and have not been looked at since."""
+        self._turn = QTimer(self)
+        self._turn.timeout.connect(self._renew_one)
         workspace.problems_changed.connect(self.refresh)
         workspace.replaced.connect(self.refresh)
         self.refresh()
@@ -237,9 +251,11 @@ class ProblemList(QScrollArea):
         document = self._workspace.document
         problems = tuple(_grave_first(self._workspace.problems, document))
         if problems == self._shown:
+            self._older = self.cards
+            self._turn.start()
             return
         self.why.hide()
-        self._shown = problems
+        self._shown, self._older = problems, []
         for card in self.cards:
             self._cards.removeWidget(card)
             card.hide()
@@ -250,6 +266,29 @@ class ProblemList(QScrollArea):
             card.show()  # now, and not at the next turn: it takes the place of one that was there
         errors = sum(p.severity is Severity.ERROR for p in problems)
         self.summary.setText(self._summed_up(errors, len(problems) - errors))
+
+    def _renew_one(self) -> None:
+        """The same problem may have other fixes by now, and be at a node of another name.
+
+        To find them takes some milliseconds, so a turn is for one card, and only in sight.
+        """
+        if not self._older or self.visibleRegion().isEmpty():
+            self._turn.stop()
+            return
+        old = self._older.pop(0)
+        new = ProblemCard(self._workspace, old.problem, shape="wide")
+        if new.offers() == old.offers():
+            new.deleteLater()
+            return
+        self._cards.replaceWidget(old, new)
+        new.show()
+        old.hide()
+        old.deleteLater()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._older:  # it has come into sight
+            self._turn.start()
+        super().paintEvent(event)
 
     def _summed_up(self, errors: int, warnings: int) -> str:
         if not errors and not warnings:

@@ -1,6 +1,7 @@
 """Problems beside their node and in the list, and the button that mends them."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -177,6 +178,78 @@ def test_the_list_follows_when_another_document_is_opened(qtbot: QtBot) -> None:
     assert listed.cards == []
     workspace.new(classifier(out_features=3))
     assert len(listed.cards) == 1
+
+
+def listed_in(qtbot: QtBot, workspace: Workspace) -> ProblemList:
+    """The list of problems, in sight."""
+    listed = ProblemList(workspace)
+    qtbot.addWidget(listed)
+    listed.resize(900, 400)
+    with qtbot.waitExposed(listed):
+        listed.show()
+    return listed
+
+
+def said(listed: ProblemList) -> set[str]:
+    """All names and buttons of the list."""
+    return {words for card in listed.cards for words in card.offers()}
+
+
+def offers_first(listed: ProblemList, fix: str) -> bool:
+    """Whether the first card has that fix."""
+    return listed.cards[0].fix.text() == fix
+
+
+def unwired() -> Workspace:
+    """A relu that nothing is wired to, beside a network that is whole."""
+    document = classifier()
+    put(document, "relu", "loose")
+    return Workspace(document)
+
+
+def test_the_list_speaks_of_nodes_by_the_names_they_have_now(qtbot: QtBot) -> None:
+    workspace = unwired()
+    listed, graph = listed_in(qtbot, workspace), workspace.graph
+    assert {"loose", "Wire flatten to it"} <= said(listed)
+    for old, new in (("loose", "bend"), ("flatten", "flat")):
+        workspace.history.do(operations.rename(graph, graph.names[old], new))
+    qtbot.waitUntil(lambda: {"bend", "Wire flat to it"} <= said(listed))
+    assert not {"loose", "Wire flatten to it"} & said(listed)
+    workspace.history.undo()
+    qtbot.waitUntil(lambda: "Wire flatten to it" in said(listed))
+
+
+def test_the_list_offers_first_what_the_card_beside_the_node_does(qtbot: QtBot) -> None:
+    document = classifier()
+    put(document, "relu", "loose")
+    hand = hand_on(qtbot, document)
+    listed = listed_in(qtbot, hand.workspace)
+    for beside in ("image", "flatten", "classify"):
+        x, y = hand.workspace.graph.positions[hand.id(beside)]
+        hand.workspace.select([hand.id("loose")])
+        now = hand.workspace.graph.positions[hand.id("loose")]
+        hand.canvas.editing.nudge((x + 60 - now[0], y + 120 - now[1]))
+        settled()
+        card = hand.canvas.peek.card
+        assert card is not None
+        qtbot.waitUntil(partial(offers_first, listed, card.fix.text()))
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "a moment later"])
+def test_a_fix_never_speaks_of_a_node_that_is_gone(qtbot: QtBot, at_once: bool) -> None:
+    workspace = Workspace(
+        drawn(
+            ("input", "image", {"field": "image"}), ("flatten", "flatten", {}), ("relu", "relu", {})
+        )
+    )
+    listed, graph = listed_in(qtbot, workspace), workspace.graph
+    (missing,) = (card for card in listed.cards if "no Output" in card.problem.message)
+    workspace.history.do(operations.delete(graph, [graph.names["relu"]]))
+    if not at_once:
+        settled()
+    press(missing, "fix")
+    (output,) = graph.entering(graph.names["output"])
+    assert output.source == graph.names["flatten"]
 
 
 def test_very_many_problems_are_counted_and_the_first_are_shown(qtbot: QtBot) -> None:
