@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -37,12 +37,15 @@ CAN_GO_ON = {"new", "stopped", "failed"}
 
 Listed: TypeAlias = Listing | list[Summary]
 
+AGAIN_MILLISECONDS = 2000
+
 LOWEST = 64
 """Pixels that the table keeps: its header and a row."""
 
 
 class RunsView(QWidget):
-    """Reads the list on a thread whenever it is shown."""
+    """Reads the list on a thread when it is shown, and again and again while somebody looks at it:
+    runs come and go unheard, in other windows and in shells."""
 
     show_asked = Signal(object)
     """The folder of the run whose curves and results are wanted."""
@@ -63,6 +66,10 @@ class RunsView(QWidget):
         self._jobs, self._listed = jobs, listed
         self._runs: list[Summary] = []
         self._notice = ""
+        self._found: Listing | None = None
+        self._again = QTimer(self, interval=AGAIN_MILLISECONDS)
+        self._again.timeout.connect(self._look_again)
+        self._again.start()
         self._table = RunsTable()
         # It wants no height of its own, or the panel around it would scroll as well.
         self._table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -137,14 +144,21 @@ class RunsView(QWidget):
     def refresh(self) -> None:
         """Read the list again, if anybody looks at it."""
         if self.isVisible():
-            self._jobs.do(self._read, self._fill, self._fail, topic="runs")
+            self._jobs.do(self._read, self._fill, self._fail_to_list, topic="runs")
+
+    def _look_again(self) -> None:
+        """A panel behind another tab counts as visible to Qt."""
+        if not self.visibleRegion().isEmpty():
+            self.refresh()
 
     def _read(self) -> Listing:
         found = self._listed()
         return found if isinstance(found, Listing) else Listing(found)
 
     def _fill(self, found: Listing) -> None:
-        self._runs = found.runs
+        if found == self._found:  # rows that are pointed at stay as they are
+            return
+        self._found, self._runs = found, found.runs
         self._notice = found.notice
         self._train.setVisible(not self._runs)
         for part in (self._sought, self._starred_only):
@@ -166,6 +180,10 @@ class RunsView(QWidget):
     def _seek(self) -> None:
         self._table.seek(self._sought.text(), self._starred_only.isChecked())
         self._say_what_is_there()
+
+    def _fail_to_list(self, failed: Failed) -> None:
+        self._found = None
+        self._fail(failed)
 
     def _fail(self, failed: Failed) -> None:
         self._told.setText(failed.message)

@@ -155,6 +155,9 @@ class RunCommands(QObject):
 
     def show_run(self, folder: Path) -> None:
         """Show the curves of a past run, and its results if it has any."""
+        if self._training.is_live and folder in (self._training.folder, self._training.whole):
+            self.panel_wanted.emit("training")
+            return
         if self._training.is_live:
             words = self.tr("Another run is being trained. Stop it first, or wait for it.")
             tell(self._window, self.tr("The run cannot be shown now."), words)

@@ -178,7 +178,8 @@ class Window(QMainWindow):
         workspace, running = self.workspace, self.running
         workspace.history_changed.connect(self._show_document)
         workspace.replaced.connect(self._show_document)
-        self.training.state_changed.connect(self._after_state)
+        self.training.state_changed.connect(self.runs_view.refresh)
+        self.docks["runs"].visibilityChanged.connect(self._look_at_runs)
         self.filing.used.connect(self._remember)
         self.filing.missing.connect(self._forget)
         self.on_disk.changed.connect(self.filing.file_changed)
@@ -223,8 +224,9 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{self.workspace.title}[*] – Layerloom")
         self.setWindowModified(not self.workspace.is_saved)
 
-    def _after_state(self) -> None:
-        if not self.training.is_live:
+    def _look_at_runs(self, seen: bool) -> None:
+        """At once, whatever was read when the panel was looked at before."""
+        if seen:
             self.runs_view.refresh()
 
     def _mark_panels(self) -> None:

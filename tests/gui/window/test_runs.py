@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from PySide6.QtWidgets import QLabel, QPushButton, QTabBar, QTableWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QPushButton, QTabBar, QTableWidget
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -30,7 +30,7 @@ from gui.window.window import Window
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import part, press
 from tests.gui.hand import settled
-from tests.gui.windows import LONG, answer, can_use, opened, question, show_tab, words
+from tests.gui.windows import LONG, answer, can_use, opened, question, show_tab, trigger, words
 
 
 def finished(name: str, epochs: int = 2, id: str = "binary-classifier") -> Path:
@@ -363,3 +363,36 @@ def test_results_are_those_of_the_run_in_view_whatever_is_clicked(
             ),
         )
     assert isinstance(window.results, Results)
+
+
+def listed_states(window: Window) -> dict[str, str]:
+    """What the list of runs tells of each, as it is seen now."""
+    table = part(window.runs_view, QTableWidget, "runs")
+    rows = [[table.item(row, at) for at in (0, 2)] for row in range(table.rowCount())]
+    return {name.text(): state.text() for name, state in rows if name and state}
+
+
+def test_the_list_is_read_again_whenever_its_tab_is_chosen(qtbot: QtBot, window: Window) -> None:
+    first = Run.open(finished("first", 1)).title
+    at_rest(qtbot, window)
+    trigger(window, "go_runs")
+    qtbot.waitUntil(lambda: set(listed_states(window)) == {first}, timeout=LONG)
+    trigger(window, "go_plan")
+    second = Run.open(finished("second", 1)).title  # as another window or a shell does
+    trigger(window, "go_runs")
+    qtbot.waitUntil(lambda: set(listed_states(window)) == {first, second}, timeout=LONG)
+
+
+def test_the_run_that_is_being_trained_is_listed_and_shown(qtbot: QtBot, window: Window) -> None:
+    finished("first", 1)
+    window.workspace.new(template("binary-classifier", epochs=100_000))
+    show_tab(window, "Runs")
+    trigger(window, "train")
+    show_tab(window, "Runs")
+    qtbot.waitUntil(lambda: "running" in listed_states(window).values(), timeout=LONG)
+    table = part(window.runs_view, QTableWidget, "runs")
+    table.selectRow(list(listed_states(window).values()).index("running"))
+    press(window.runs_view, "show_run")
+    qtbot.waitUntil(
+        lambda: not part(window, QDockWidget, "dock_training").visibleRegion().isEmpty()
+    )
