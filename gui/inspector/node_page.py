@@ -269,6 +269,10 @@ class NodePage(QWidget):
         for port, tensor in result.outputs.items():
             usual = port == "output" or len(result.outputs) == 1
             yield self.tr("Output") if usual else f"{self.tr('Output')} {port}", spell(tensor)
+        if not result.accepted:
+            yield self.tr("Parameters"), self.tr("not known yet")
+            yield self.tr("Multiply-adds"), self.tr("not known yet")
+            return
         drawn = self._workspace.graph.nodes[self.node]
         count = f"{result.parameters:,}"
         some = self.tr("{count}, frozen").format(count=count)

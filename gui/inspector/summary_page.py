@@ -8,7 +8,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from graphs.checking.costs import number
 from graphs.data.sources import Source
 from graphs.document.edits import Link, NodeId
 from graphs.files.data_paths import is_path
@@ -148,16 +147,22 @@ class SummaryPage(QWidget):
         )
 
     def _totals(self, ids: Iterable[NodeId]) -> list[tuple[str, str]]:
-        nodes, parameters, trained, flops = self._workspace.graph.nodes, 0, 0, 0
-        for id in ids:
-            result = self._workspace.evaluation[id]
-            parameters += result.parameters
-            trained += 0 if nodes[id].frozen else result.parameters
-            flops += number(result.flops)
+        """What nodes come to together; where not all are known yet, so much at the least."""
+        nodes, results = self._workspace.graph.nodes, self._workspace.evaluation
+        found = {id: results[id] for id in ids}
+        known = all(result.accepted for result in found.values())
+        said = "{count}" if known else self.tr("at least {count}")
+        parameters = sum(result.parameters for result in found.values())
+        trained = sum(0 if nodes[id].frozen else one.parameters for id, one in found.items())
+        flops = counted(*(result.flops for result in found.values()))
         return [
-            (self.tr("Parameters"), f"{parameters:,}"),
-            *([(self.tr("Trained"), f"{trained:,}")] if trained != parameters else []),
-            (self.tr("Multiply-adds"), counted(flops)),
+            (self.tr("Parameters"), said.format(count=f"{parameters:,}")),
+            *(
+                [(self.tr("Trained"), said.format(count=f"{trained:,}"))]
+                if trained != parameters
+                else []
+            ),
+            (self.tr("Multiply-adds"), said.format(count=flops)),
         ]
 
 

@@ -45,10 +45,10 @@ class Figures(QWidget):
             self._rows.addRow(words(name, "muted"), value)
 
 
-def counted(size: Size) -> str:
+def counted(*sizes: Size) -> str:
     """Multiply-adds as people say them: ``0.19 M``; with lengths that vary, for a usual one."""
-    count = number(size)
-    names = sorted(s.name for s in symbols(size))
+    count = sum(map(number, sizes))
+    names = sorted({s.name for size in sizes for s in symbols(size)})
     at = phrase(" at {sizes} = {usual}", sizes=", ".join(names), usual=USUAL) if names else ""
     for unit, one in UNITS.items():
         if count >= one or (unit == "M" and count >= one // 10):

@@ -135,6 +135,26 @@ def test_several_chosen_nodes_are_counted(opened: Opened) -> None:
     assert figure(inspector, "Parameters") == "7,850"
 
 
+def test_what_is_not_known_yet_is_said_so_and_never_counted_as_nothing(opened: Opened) -> None:
+    inspector, workspace = opened
+    link = workspace.document.main.entering(NodeId("classify"))[0]
+    workspace.history.do(operations.delete(workspace.graph, (), [link]))
+    workspace.select(())
+    inspector.refresh()
+    for name in ("Parameters", "Multiply-adds"):
+        assert figure(inspector, name) == "at least 0"
+    workspace.select({NodeId("classify")})
+    for name in ("Parameters", "Multiply-adds"):
+        assert figure(inspector, name) == "not known yet"
+
+
+def test_a_sum_says_for_which_length_it_is(qtbot: QtBot) -> None:
+    found = find("char-transformer")
+    assert found is not None
+    inspector, _ = inspecting(qtbot, found.document())
+    assert figure(inspector, "Multiply-adds").endswith("M at T = 128")
+
+
 def test_a_chosen_link_says_what_flows(opened: Opened) -> None:
     inspector, workspace = opened
     link = workspace.document.main.entering(NodeId("flatten"))[0]
