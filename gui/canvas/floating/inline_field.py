@@ -51,6 +51,11 @@ class WordsEditor(QPlainTextEdit):
             self._over.setFocus()
             self.finished.emit(self.marks, self.toPlainText())
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What a field has no use for, such as Up in its first line, is not the canvas's either."""
+        super().keyPressEvent(event)
+        event.accept()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and self.isVisible():
             self.keep()

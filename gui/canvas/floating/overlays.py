@@ -130,6 +130,11 @@ class NameEditor(QLineEdit):
         else:
             self.hide()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What a line has no use for, such as Down, is not the canvas's either."""
+        super().keyPressEvent(event)
+        event.accept()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and self.isVisible():
             if self._fault():

@@ -49,6 +49,22 @@ def test_ctrl_enter_in_a_note_keeps_its_words_and_trains_nothing(
     assert window.canvas.hasFocus()
 
 
+@pytest.mark.parametrize("field", ["canvas_rename", "canvas_note"])
+@pytest.mark.parametrize("keys", [Qt.KeyboardModifier.NoModifier, CTRL])
+def test_arrows_in_a_field_on_the_canvas_neither_move_nor_choose_nodes(
+    window: Window, hand: Hand, field: str, keys: Qt.KeyboardModifier
+) -> None:
+    (node, *_) = sorted(hand.names())
+    window.workspace.select([hand.id(node)])
+    trigger(window, field)
+    positions = dict(window.workspace.graph.positions)
+    for arrow in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right):
+        key(arrow, keys)
+    assert hand.chosen() == {node}
+    assert dict(window.workspace.graph.positions) == positions
+    assert isinstance(focused(), QLineEdit | QPlainTextEdit)
+
+
 def test_ctrl_enter_elsewhere_trains(qtbot: QtBot, window: Window, hand: Hand) -> None:
     key(Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: window.training.record.state is not State.EMPTY, timeout=LONG)
