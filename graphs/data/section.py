@@ -7,7 +7,7 @@ without reading it again; training checks them against what the source really gi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,17 @@ class DataSection:
         """What a document without a name is called by its data; nothing before data was chosen."""
         path = self.settings.get("path")
         return Path(path).stem if isinstance(path, str) and path else self.source.replace("_", " ")
+
+    def gives_the_same(self, other: DataSection) -> bool:
+        """Whether training cannot tell the two apart.
+
+        What the values of a step are called follows from the settings; older documents lack it.
+        """
+        return self._unnamed() == other._unnamed()
+
+    def _unnamed(self) -> DataSection:
+        fields = {name: replace(field, names=()) for name, field in self.fields.items()}
+        return replace(self, fields=fields)
 
     def types(self) -> dict[str, TensorType]:
         """The tensor type of each field, batch first."""

@@ -342,9 +342,9 @@ class DataView(QWidget):
 
     def _show_choice(self) -> None:
         section = self._looked.section if self._looked is not None else None
-        used = section == self._workspace.document.data
+        used = section is not None and section.gives_the_same(self._workspace.document.data)
         self._use.setVisible(section is not None and not used)
-        self._in_use.setVisible(section is not None and used)
+        self._in_use.setVisible(used)
         self._again.setVisible(self._sources.source() is not None)
         self._propose.setVisible(section is not None)
         self._picks.setVisible(used)

@@ -33,8 +33,8 @@ EXACT = Qt.ItemDataRole.UserRole
 """Where a cell keeps its number with all digits."""
 NAME = EXACT + 1
 """Where it keeps the name of its metric, as files and scripts call it."""
-NUMBERS, SHARE = 220, 3
-"""Least width of the table of metrics, in pixels, and that part of the whole is its greatest."""
+NUMBERS, SHARE = 220, 0.4
+"""Least width of the table of metrics, in pixels, and its greatest as a share of the whole."""
 
 
 class MeasuredView(QWidget):
@@ -81,6 +81,7 @@ class MeasuredView(QWidget):
         columns.addStretch()  # the numbers stay at the left when they are all there is
 
     def _metrics_column(self) -> QVBoxLayout:
+        self._metrics.setWordWrap(False)
         self._metrics.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # at the end: whose it is
         copy = button(self.tr("Copy as JSON"), "copy_metrics", self._copy)
         rows = column()
@@ -135,7 +136,7 @@ class MeasuredView(QWidget):
         table = self._metrics
         beside = table.verticalScrollBar().sizeHint().width() + 2 * table.frameWidth()
         wanted = sum(map(table.sizeHintForColumn, range(table.columnCount()))) + beside
-        width = max(NUMBERS, min(wanted, self.width() // SHARE))
+        width = max(NUMBERS, min(wanted, int(SHARE * self.width())))
         for part in (table, self._remarks):
             part.setFixedWidth(width)
 

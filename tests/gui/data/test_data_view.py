@@ -1,5 +1,6 @@
 """Choosing data: what is shown of it, and the one step that follows."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from engine.data.sources import reader
 from graphs import files
 from graphs.data import NumberKind
 from graphs.data.sources import Source
+from graphs.document.document import Document
+from graphs.mending.choosing import choose_data
 from gui.app.application import application
 from gui.data.column_uses import IGNORE, LEARN, PREDICT
 from gui.data.columns import HOLDS, LEAST, NAME, ROW, Columns
@@ -384,6 +388,22 @@ def test_a_relative_path_is_taken_from_the_folder_of_the_document(
     looked = shown.view._looked
     assert looked is not None and looked.section is not None
     assert looked.section.settings["path"] == str(table)
+
+
+def test_data_of_a_document_that_names_no_columns_of_a_series_is_in_use(
+    shown: Shown, tmp_path: Path
+) -> None:
+    path = tmp_path / "days.csv"
+    days = (f"2024-{n // 28 + 1:02}-{n % 28 + 1:02},{n % 7},{n % 5}" for n in range(200))
+    path.write_text("\n".join(["day,guests,warmth", *days]))
+    section = reader("forecast", {"path": str(path)}).propose().section
+    assert section.fields["past"].names
+    older = {name: replace(field, names=()) for name, field in section.fields.items()}
+    document = Document()
+    document.apply(choose_data(document, replace(section, fields=older)))
+    shown.workspace.new(document)
+    shown.wait()
+    assert shown.says("in_use") and not part(shown.view, QPushButton, "use_data").isVisible()
 
 
 def test_data_that_has_changed_on_the_disk_can_be_read_again(shown: Shown, tmp_path: Path) -> None:

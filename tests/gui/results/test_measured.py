@@ -14,7 +14,7 @@ from engine.measuring.measures import EvaluationResult
 from engine.measuring.per_loss import Counted
 from gui.results.asked import Points, Swept
 from gui.results.confusion import Confusion
-from gui.results.measured import NUMBERS, MeasuredView
+from gui.results.measured import NUMBERS, SHARE, MeasuredView
 from gui.results.scatter import Scatter
 from gui.widgets.metric_names import metric_words
 from tests.gui.found_widgets import choose, part, press
@@ -124,7 +124,7 @@ def test_the_names_of_metrics_are_whole_where_there_is_room(qtbot: QtBot) -> Non
         assert table.columnWidth(at) >= table.sizeHintForColumn(at)
     for width in (500, 900):
         view.resize(width, 120)
-        assert table.width() <= max(NUMBERS, width // 3)
+        assert table.width() <= max(NUMBERS, SHARE * width)
 
 
 def test_copied_figures_say_on_which_samples_they_were_measured(qtbot: QtBot) -> None:
