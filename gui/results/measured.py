@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -35,6 +35,11 @@ NAME = EXACT + 1
 """Where it keeps the name of its metric, as files and scripts call it."""
 NUMBERS, SHARE = 220, 0.4
 """Least width of the table of metrics, in pixels, and its greatest as a share of the whole."""
+
+GAP = 16
+"""Pixels between what stands beside each other."""
+LONGEST = 160
+"""The most pixels that the name of a class takes."""
 
 
 class MeasuredView(QWidget):
@@ -71,9 +76,10 @@ class MeasuredView(QWidget):
         header = self._per_class.horizontalHeaderItem(0)
         assert header is not None  # it has just been named
         header.setTextAlignment(left)
+        _show_whole(self._per_class)
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(16)
+        columns.setSpacing(GAP)
         columns.addLayout(self._metrics_column())
         self._confusion_area = scrolled(self._confusion)
         columns.addWidget(self._confusion_area, 4)
@@ -130,6 +136,7 @@ class MeasuredView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._give_width()
+        self._give_output_width()
 
     def _give_width(self) -> None:
         """The metrics as wide as their names and numbers take, where there is room."""
@@ -139,6 +146,15 @@ class MeasuredView(QWidget):
         width = max(NUMBERS, min(wanted, int(SHARE * self.width())))
         for part in (table, self._remarks):
             part.setFixedWidth(width)
+
+    def _give_output_width(self) -> None:
+        """What is known class by class as wide as it is, where there is room beside the matrix."""
+        table, header = self._per_class, self._per_class.horizontalHeader()
+        beside = table.verticalScrollBar().sizeHint().width() + 2 * table.frameWidth()
+        least = self._confusion.minimumSizeHint() + QSize(beside, 0)
+        spare = self.width() - self._metrics.width() - least.width() - 2 * GAP
+        wanted = header.length() + beside if table.rowCount() else 0
+        self._of_output.setMinimumWidth(max(0, min(wanted, spare)))
 
     def _show_output(self) -> None:
         name = self._output.currentText()
@@ -156,6 +172,7 @@ class MeasuredView(QWidget):
             ],
             digits=3,
         )
+        self._give_output_width()
         if points or self._scatter is not None:
             scatter = self._scatter or self._make_scatter()
             scatter.setVisible(bool(points))
@@ -192,6 +209,15 @@ def _table(name: str, columns: int) -> QTableWidget:
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return table
+
+
+def _show_whole(table: QTableWidget) -> None:
+    """Every column as wide as what stands in it; what is beyond the edge can be scrolled to."""
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setMaximumSectionSize(LONGEST)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often differ at their ends alone
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
 
 def _fill(table: QTableWidget, rows: Sequence[tuple[str | float, ...]], digits: int = 4) -> None:

@@ -84,6 +84,32 @@ def test_each_class_has_its_own_numbers(qtbot: QtBot) -> None:
     assert part(view, Confusion, "confusion").isVisible()
 
 
+@pytest.mark.parametrize("width", [480, 754, 1200])
+@pytest.mark.parametrize(
+    "names", [("class_0", "class_1", "class_2"), tuple("0123456789"), ("a" * 60 + "1", "a" * 60)]
+)
+def test_every_class_is_told_by_its_name_and_every_number_of_it_can_be_reached(
+    names: tuple[str, ...], width: int, qtbot: QtBot
+) -> None:
+    view = MeasuredView()
+    qtbot.addWidget(view)
+    view.resize(width, 260)
+    view.show()
+    rows = tuple((1,) * len(names) for _ in names)
+    counted = tuple(Counted(name, 0.5, 1.0, 2 / 3, 1200) for name in names)
+    evaluated = EvaluationResult({"loss": 1.0}, rows, names, {"kind": counted})
+    view.show_trial(Trialed(evaluated, Swept()))  # type: ignore[arg-type]
+    settled()
+    table = part(view, QTableWidget, "per_class")
+    shown = range(table.columnCount())
+    for at in shown:
+        assert table.columnWidth(at) >= min(table.sizeHintForColumn(at), 160)
+    beyond = sum(map(table.columnWidth, shown)) - table.viewport().width()
+    assert table.horizontalScrollBar().isVisible() == (beyond > 0)
+    if width >= 754 and names[0] == "class_0":
+        assert beyond <= 0, "the usual window of a small screen"
+
+
 def test_what_cannot_be_measured_is_said(qtbot: QtBot) -> None:
     view = MeasuredView()
     qtbot.addWidget(view)
