@@ -6,6 +6,8 @@ from graphs.problems import Problem, Set, problem
 from graphs.setting_kinds import FieldName
 from graphs.wording.phrases import phrase
 
+NO_FIELD = "Choose the data, then which field this input brings in."
+
 
 class Input(
     Layer,
@@ -29,9 +31,7 @@ class Input(
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         if not self.field:
-            return problem(
-                "Choose the data, then which field this input brings in.", setting="field"
-            )
+            return problem(NO_FIELD, setting="field")
         if self.field not in given.fields:
             return problem(
                 "The data has no field “{field}”. Choose one of: {known}.",

@@ -13,6 +13,7 @@ from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.checking.evaluation import Evaluation
 from graphs.document.document import Document, Graph
 from graphs.document.edits import Link, NodeId, Step
+from graphs.layers import ends
 from graphs.mending import missing
 from graphs.problems import Problem
 from graphs.steps import operations
@@ -55,6 +56,8 @@ def remedies(document: Document, evaluation: Evaluation, problem: Problem) -> tu
             accept = Remedy(_say("Use this plan"), AcceptPlan())
             return accept, Remedy(_say("Look at the plan"), Visit("plan"))
         case template if template in OF_THE_DATA:
+            return (Remedy(_say("Choose data"), Visit("data")),)
+        case ends.NO_FIELD if not document.data.fields:
             return (Remedy(_say("Choose data"), Visit("data")),)
         case template if template in OF_THE_PLAN:
             return (Remedy(_say("Show the plan"), Visit("plan")),)

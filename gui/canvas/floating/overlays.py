@@ -163,7 +163,7 @@ class InputsOffer(QFrame):
         super().__init__(parent)
         self.setObjectName("inputs_offer")
         give_role(self, "card")
-        words = QLabel(self.tr("So far the data alone is drawn."))
+        words = QLabel(self.tr("So far nothing but inputs is drawn."))
         give_role(words, "muted")
         propose = QPushButton(self.tr("Propose a network"))
         propose.setObjectName("propose_for_inputs")

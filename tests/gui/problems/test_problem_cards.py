@@ -371,6 +371,19 @@ def test_without_data_the_way_to_choose_it_is_a_button(qtbot: QtBot) -> None:
         press_on(problems, "No data is chosen")
 
 
+def test_an_input_leads_to_the_data_while_there_is_none(qtbot: QtBot) -> None:
+    document = Document()
+    put(document, "input", "picture")
+    hand = hand_on(qtbot, document)
+    hand.workspace.select([hand.id("picture")])
+    settled()
+    card = hand.canvas.peek.card
+    assert card is not None
+    with qtbot.waitSignal(hand.workspace.panel_wanted) as wanted:
+        press(card, "fix")
+    assert wanted.args == ["data"]
+
+
 def test_the_one_free_output_that_suits_is_offered_to_be_wired(qtbot: QtBot) -> None:
     document = classifier()
     link = next(k for k in document.main.links() if k.target == "flatten")
