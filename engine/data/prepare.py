@@ -80,7 +80,7 @@ class Prepared:
         self.indices = indices
         self.fingerprint = samples.fingerprint()
         self._samples, self._place = samples, place
-        self.notices = (*samples.notices, *samples.skipped, *place.notices)
+        self.notices = (*samples.remarks, *place.notices)
         self.train = self._split(indices.train)
         # With a share of 0 they are the training samples: one copy on the device is enough.
         self.valid = self.train if indices.valid is indices.train else self._split(indices.valid)

@@ -67,6 +67,11 @@ class Samples:
     def __len__(self) -> int:
         return min((len(values) for values in self.values.values()), default=0)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notices, and what was left out, as sentences."""
+        return (*self.notices, *(phrase("Left out: {what}", what=what) for what in self.skipped))
+
     def sample(self, name: str, row: int) -> Any:
         """What the source gave for a field of one sample: an array, a number, or a table's row."""
         values = self.values[name]

@@ -272,7 +272,7 @@ class DataView(QWidget):
             settings = settings_in_full(settings, self._workspace.path.parent)
         id = source.id
         if settings.get("path") == "":
-            self._preview.say(self.tr("Choose a file, or drop one on the window."))
+            self._preview.say(self.tr("Choose a file or a folder, or drop one on the window."))
             return
         faults = source.faults(settings)
         if faults:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from graphs.data import DataSection, Field
@@ -122,8 +123,16 @@ def table_of(section: DataSection, first: Any) -> PreviewTable:
 
 def _columns(name: str, values: Sequence[Any]) -> list[tuple[str, list[str]]]:
     if len(values) and isinstance(values[0], dict):
-        return [(column, [_cell(row[column]) for row in values]) for column in values[0]]
+        return [(column, _cells([row[column] for row in values])) for column in values[0]]
     return [(name, [_cell(value) for value in values])]
+
+
+def _cells(values: Sequence[Any]) -> list[str]:
+    """Days as days, where no row has a time of day."""
+    moments = [value for value in values if isinstance(value, datetime)]
+    if moments and all(moment.time() == time() for moment in moments):
+        values = [value.date() if isinstance(value, datetime) else value for value in values]
+    return [_cell(value) for value in values]
 
 
 def _cell(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from graphs.wording.visible import visible
@@ -46,9 +47,20 @@ class Brief(QWidget):
         self._all.setText("\n".join(told))
         self._area.verticalScrollBar().setValue(0)
         self._open(opened)
+        self._offer_more()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._offer_more()
+
+    def _offer_more(self) -> None:
+        """Only where there is more than the line says; what is open can always be closed."""
+        is_whole = len(self._sentences) == 1 and self._line.sizeHint().width() <= self.width()
+        self._more.setVisible(not is_whole or not self._area.isHidden())
 
     def _turn(self) -> None:
         self._open(self._area.isHidden())
+        self._offer_more()
 
     def _open(self, yes: bool) -> None:
         self._area.setVisible(yes)

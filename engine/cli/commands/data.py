@@ -74,7 +74,7 @@ def choose(
         for name, value in understood.settings(found.section):
             printing.line(phrase("Setting {name}: {value}", name=name, value=value))
         in_rows = set(found.samples.lines_of_columns())
-        for sentence in (*found.samples.notices, *found.samples.skipped):
+        for sentence in found.samples.remarks:
             if sentence not in in_rows:
                 printing.line(sentence)
         _say(draft, output)

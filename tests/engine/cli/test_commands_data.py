@@ -83,6 +83,11 @@ def test_what_is_left_out_is_listed(flowers: Path, layerloom: Layerloom) -> None
         csv.writer(file).writerow(("id-x", "1", "dry", "", "2"))
     told = layerloom("data", flowers, "--target", "kind", "--json").json()
     assert any("no value for “kind”" in line for line in told["skipped"])
+    out = flowers.parent / "flowers.loom"
+    words = "Left out: flowers.csv, line 62: no value for “kind”"
+    assert words in layerloom("data", flowers, "--target", "kind", "-o", out).out
+    trained = layerloom("train", out, "--epochs", 1, "--out", flowers.parent / "run")
+    assert words in trained.out + trained.err
 
 
 def test_a_setting_changes_how_it_is_read(flowers: Path, layerloom: Layerloom) -> None:

@@ -1,10 +1,12 @@
 """What of a data set there is to look at."""
 
+from datetime import datetime
+
 import numpy as np
 
 from engine.data.samples import Samples
-from graphs.data import ClassKind, DataSection, Domain, Field, SeriesKind
-from gui.samples.preview import preview
+from graphs.data import ClassKind, DataSection, Domain, Field, SeriesKind, TableKind
+from gui.samples.preview import preview, table_of
 
 
 def test_classes_of_steps_are_counted_also_when_there_are_as_many_steps_as_classes() -> None:
@@ -35,3 +37,18 @@ def test_numbers_of_several_columns_are_counted_each_on_its_own_scale() -> None:
         bars = [bar for bar in shown.bars if bar.name.startswith(f"{name} ")]
         assert bars[0].name == f"{name} {first}"  # as it is written, without a power of ten
         assert [bar.value for bar in bars] == [2] * 11 + [4]
+
+
+def test_days_are_days_unless_a_row_has_a_time_of_day() -> None:
+    columns = ("day", "moment")
+    section = DataSection("table", {}, {"row": Field(TableKind.id, (2,))})
+    days = [datetime(2024, 2, 9), None]
+    moments = [datetime(2024, 2, 9), datetime(2024, 2, 9, 6, 30)]
+    first = {
+        "row": [dict(zip(columns, cells, strict=True)) for cells in zip(days, moments, strict=True)]
+    }
+
+    table = table_of(section, first)
+
+    assert table.headers == columns
+    assert table.rows == (("2024-02-09", "2024-02-09 00:00:00"), ("–", "2024-02-09 06:30:00"))

@@ -1,6 +1,6 @@
 """Notices on one line, and all of them below it."""
 
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from gui.widgets.brief import Brief
@@ -21,3 +21,22 @@ def test_other_notices_are_read_from_the_first(qtbot: QtBot) -> None:
         assert bar.value() == 0
         assert bar.maximum() > 0
         bar.setValue(bar.maximum())
+
+
+def test_more_is_offered_only_where_there_is_more(qtbot: QtBot) -> None:
+    brief = Brief("told", "warn")
+    qtbot.addWidget(brief)
+    brief.resize(600, 200)
+    brief.show()
+    more = part(brief, QPushButton, "told_more")
+    brief.say(["The lines are sorted."])
+    assert not more.isVisible()
+    brief.resize(60, 200)
+    assert more.isVisible()
+    press(brief, "told_more")
+    brief.resize(600, 200)
+    assert more.isVisible(), "what is open can be closed"
+    press(brief, "told_more")
+    assert not more.isVisible()
+    brief.say(["One.", "Another."])
+    assert more.isVisible()
