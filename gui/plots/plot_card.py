@@ -101,7 +101,9 @@ def dress_axes(plot: pg.PlotItem) -> None:
         axis.setTickPen(cosmetic(theme.color("line"), 1))
         axis.setTextPen(theme.color("faint"))
         axis.setStyle(tickFont=theme.mono(10), tickLength=0, tickTextOffset=6)
-    plot.getAxis("left").setWidth(40)
+    left = plot.getAxis("left")
+    left.setStyle(maxTickLevel=1)  # finer lines than numbers would be stripes in a low plot
+    left.setWidth(40)
     plot.showGrid(y=True, alpha=0.6)
 
 
