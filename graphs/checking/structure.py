@@ -65,7 +65,12 @@ def problems(
     """
     graph = document.main
     if not graph.nodes:
-        return [problem("The graph is empty. Add layers, or start from a template.")]
+        return [
+            problem(
+                "The graph is empty. Let one be proposed for your data, start from a template, or "
+                "add layers."
+            )
+        ]
     circles, dead_ends = _of_structure(graph, evaluation)
     found = [
         *_of_the_whole(document, needs_loss),
