@@ -31,7 +31,7 @@ class Preview:
 def preview(section: DataSection, count: int = 16, samples: Samples | None = None) -> Preview:
     """The first ``count`` samples; give ``samples`` when they are read already. Raises DataError.
 
-    Where the samples come sorted by class, the first of each class are taken in turn.
+    Where the samples come class by class, the first of each class are taken in turn.
     """
     found = read(section) if samples is None else samples
     classes = {
@@ -58,11 +58,12 @@ def preview(section: DataSection, count: int = 16, samples: Samples | None = Non
 
 
 def _mixed(labels: Array, count: int) -> Array:
-    """The first rows; one of each class in turn where they come sorted or show one class only."""
-    first = np.arange(min(count, len(labels)))
-    if len(np.unique(labels[first])) > 1 and (np.diff(labels) < 0).any():
+    """The first rows; one of each class in turn where they come class by class."""
+    first, classes = np.arange(min(count, len(labels))), np.unique(labels)
+    changes = np.count_nonzero(np.diff(labels[first]))
+    if changes >= min(len(classes), count // 2):  # sorted, there are fewer, in each part of a split
         return first
-    members = [np.flatnonzero(labels == label)[:count] for label in np.unique(labels)]
+    members = [np.flatnonzero(labels == label)[:count] for label in classes]
     turns = [(turn, row) for rows in members for turn, row in enumerate(rows)]
     return np.array([row for _, row in sorted(turns)[:count]])
 

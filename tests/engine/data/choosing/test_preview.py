@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 
 from engine.data.choosing.preview import preview
+from engine.data.samples import Samples
 from engine.data.sources import reader, reader_of
+from graphs.data import ClassKind, DataSection, Field
 from graphs.data.sources import Source
 
 READY = [kind for kind in Source.members() if kind.group in {"Ready-made", "Generated"}]
@@ -31,6 +33,25 @@ def test_samples_sorted_by_class_are_shown_in_turn() -> None:
     assert isinstance(topics, tuple)
     assert len(set(topics)) == 12 and set(topics[:12]) == set(topics[12:])
     assert all(isinstance(passage, str) and passage for passage in shown.first["passage"])
+
+
+@pytest.mark.parametrize(
+    ("labels", "seen"),
+    [
+        ([0] * 30 + [1] * 30 + [2] * 30, [0, 1, 2, 0, 1, 2]),
+        ([2] * 30 + [1] * 30 + [0] * 30, [2, 1, 0, 2, 1, 0]),
+        (([0] * 5 + [1] * 5 + [2] * 5) * 2, [0, 1, 2, 0, 1, 2]),  # the parts of a split
+        ([0] * 5 + [1] * 30 + [0] * 30, [0, 1, 0, 1, 0, 1]),
+        ([2, 0, 0, 1, 1, 0] * 9, [2, 0, 0, 1, 1, 0]),
+    ],
+)
+def test_classes_take_turns_where_samples_come_class_by_class(
+    labels: list[int], seen: list[int]
+) -> None:
+    fields = {"kind": Field(ClassKind.id, classes=("a", "b", "c"), target=True)}
+    samples = Samples(fields, {}, {"kind": np.array(labels)})
+    shown = preview(DataSection("table", {}, fields), 6, samples)
+    assert list(shown.first["kind"]) == ["abc"[label] for label in seen]
 
 
 def test_pictures_are_shown_in_bytes_with_channels_last(tmp_path: Path) -> None:
