@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -38,6 +38,8 @@ NUMBERS, SHARE = 220, 0.4
 
 GAP = 16
 """Pixels between what stands beside each other."""
+MATRIX = (4, 5)
+"""Shares of the confusion matrix, and of what stands beside it."""
 LONGEST = 160
 """The most pixels that the name of a class takes."""
 
@@ -77,13 +79,13 @@ class MeasuredView(QWidget):
         assert header is not None  # it has just been named
         header.setTextAlignment(left)
         _show_whole(self._per_class)
-        columns = QHBoxLayout(self)
+        self._columns = columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(GAP)
         columns.addLayout(self._metrics_column())
         self._confusion_area = scrolled(self._confusion)
-        columns.addWidget(self._confusion_area, 4)
-        columns.addWidget(self._output_part(), 5)
+        columns.addWidget(self._confusion_area, MATRIX[0])
+        columns.addWidget(self._output_part(), MATRIX[1])
         columns.addStretch()  # the numbers stay at the left when they are all there is
 
     def _metrics_column(self) -> QVBoxLayout:
@@ -148,13 +150,19 @@ class MeasuredView(QWidget):
             part.setFixedWidth(width)
 
     def _give_output_width(self) -> None:
-        """What is known class by class as wide as it is, where there is room beside the matrix."""
-        table, header = self._per_class, self._per_class.horizontalHeader()
+        """What is known class by class as wide as it is, where there is room beside the matrix.
+
+        By shares, and not by a least width: from that the view itself would grow, and ask anew.
+        """
+        table = self._per_class
         beside = table.verticalScrollBar().sizeHint().width() + 2 * table.frameWidth()
-        least = self._confusion.minimumSizeHint() + QSize(beside, 0)
-        spare = self.width() - self._metrics.width() - least.width() - 2 * GAP
-        wanted = header.length() + beside if table.rowCount() else 0
-        self._of_output.setMinimumWidth(max(0, min(wanted, spare)))
+        wanted = table.horizontalHeader().length() + beside if table.rowCount() else 0
+        free = self.width() - self._metrics.width() - 2 * GAP
+        rest = free - wanted
+        fits = wanted > 0 and rest >= self._confusion.minimumSizeHint().width() + beside
+        shares = (rest, wanted) if fits and rest * MATRIX[1] < wanted * MATRIX[0] else MATRIX
+        for part, share in zip((self._confusion_area, self._of_output), shares, strict=True):
+            self._columns.setStretchFactor(part, share)
 
     def _show_output(self) -> None:
         name = self._output.currentText()

@@ -108,6 +108,10 @@ def test_every_class_is_told_by_its_name_and_every_number_of_it_can_be_reached(
     assert table.horizontalScrollBar().isVisible() == (beyond > 0)
     if width >= 754 and names[0] == "class_0":
         assert beyond <= 0, "the usual window of a small screen"
+    least = view.minimumSizeHint()
+    view.resize(width + 300, 260)
+    settled()
+    assert view.minimumSizeHint() == least, "what asks for more the wider it is grows for ever"
 
 
 def test_what_cannot_be_measured_is_said(qtbot: QtBot) -> None:
