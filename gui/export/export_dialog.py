@@ -55,9 +55,10 @@ class Begin(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exportable:
-    """Something to export: what it is called, and its place once it is wanted."""
+    """Something to export: its title, what its file is called, and its place once it is wanted."""
 
     title: str
+    name: str
     place: Callable[[], Path]
     """Raises FileError when it cannot be put anywhere."""
 
@@ -72,7 +73,6 @@ class ExportDialog(ScreenDialog):
         self,
         choices: Sequence[Exportable],
         to: str,
-        name: str,
         folder: Path,
         parent: QWidget | None = None,
         begin: Begin = start,
@@ -100,14 +100,15 @@ class ExportDialog(ScreenDialog):
         self._form.setCurrentIndex(self._form.findData(to))
         self._kind = Exporter.get(to)
         self._form.currentIndexChanged.connect(self._choose_form)
-        self._path = named(QLineEdit(str(folder / f"{name}{self._kind.suffix}")), "path")
+        self._name = self._choices[0].name
+        """What the file is called by what was chosen last; the user may have typed another name."""
+        self._path = named(QLineEdit(str(folder / f"{self._name}{self._kind.suffix}")), "path")
         self._bar = named(QProgressBar(), "export_progress")
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
         self._told, self._report = wrapped("", "error", "told"), ExportReport()
         self._lay_out()
-        self._what.currentIndexChanged.connect(self._look)
-        self._what.currentIndexChanged.connect(self._say_ends)
+        self._what.currentIndexChanged.connect(self._choose_what)
         self._path.textChanged.connect(self._look)
         self._path.editingFinished.connect(self._complete)
         self._show_state()
@@ -164,6 +165,16 @@ class ExportDialog(ScreenDialog):
 
     def _say_ends(self) -> None:
         self._ends.setText(self._known_ends.get(self._what.currentIndex(), ""))
+
+    def _choose_what(self, choice: int) -> None:
+        """Something else, which is called otherwise: one must not be taken for the other."""
+        before, self._name = self._name, self._choices[choice].name
+        ending = self._kind.suffix
+        folder, name = os.path.split(self._path.text())
+        if name == f"{before}{ending}":
+            self._path.setText(os.path.join(folder, f"{self._name}{ending}"))
+        self._look()
+        self._say_ends()
 
     def _choose_form(self) -> None:
         """Another kind of file, which ends otherwise."""

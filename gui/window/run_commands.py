@@ -261,20 +261,19 @@ class RunCommands(QObject):
             if self._of is not None and not self._is_of_the_open_one():
                 other = self.tr("Best weights of the run “{run}” of “{name}”, which is not open")
                 title = other.format(run=called, name=self._of.title)
-            choices.append(Exportable(title, lambda: run))
+            choices.append(Exportable(title, run_name(str(run)), lambda: run))
             documents.append(lambda: Run.open(run).document)
         if self._is_sound:
             title = self.tr("“{name}” as it is drawn, untrained")
             if self._workspace.document.weights is not None:
                 title = self.tr("“{name}” as it is drawn, with the weights it starts from")
             title = title.format(name=drawn)
-            choices.append(Exportable(title, self._written))
+            choices.append(Exportable(title, drawn, self._written))
             documents.append(self._workspace.document.copy)
         if not self._is_of_the_open_one():
             choices.reverse()  # what is looked at comes first
             documents.reverse()
-        name = run_name(str(run)) if run is not None else drawn
-        self._dialog = ExportDialog(choices, to, name, self._folder_for_files(), self._window)
+        self._dialog = ExportDialog(choices, to, self._folder_for_files(), self._window)
         self._dialog.exported.connect(self.exported)
         self._dialog.finished.connect(self._forget_dialog)
         self._dialog.open()

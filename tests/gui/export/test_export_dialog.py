@@ -59,9 +59,9 @@ class Beginning:
 def shown(
     qtbot: QtBot, prepared: Prepared, folder: Path, begin: Beginning | None = None
 ) -> ExportDialog:
-    choices = [Exportable("run 7", lambda: Path("/runs/7"))]
+    choices = [Exportable("run 7", "digits", lambda: Path("/runs/7"))]
     begin = begin or Beginning(prepared)
-    dialog = ExportDialog(choices, "onnx", "digits", folder, begin=begin)
+    dialog = ExportDialog(choices, "onnx", folder, begin=begin)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -158,10 +158,10 @@ def test_a_failure_is_a_sentence_and_can_be_tried_again(qtbot: QtBot, tmp_path: 
 def test_another_format_has_its_own_ending_and_words(qtbot: QtBot, tmp_path: Path) -> None:
     begun = Beginning(Prepared(10_000, ExportError("")))
     choices = [
-        Exportable("run 7", lambda: Path("/runs/7")),
-        Exportable("as drawn", lambda: Path("/drawn")),
+        Exportable("run 7", "digits", lambda: Path("/runs/7")),
+        Exportable("as drawn", "digits", lambda: Path("/drawn")),
     ]
-    dialog = ExportDialog(choices, "onnx", "digits", tmp_path, begin=begun)
+    dialog = ExportDialog(choices, "onnx", tmp_path, begin=begun)
     qtbot.addWidget(dialog)
     dialog.show()
     before = words(dialog, "about_format")
@@ -257,7 +257,7 @@ def test_a_name_that_stands_for_something_else_is_refused_at_once(
 ) -> None:
     document = tmp_path / name
     document.write_text("mine")
-    dialog = ExportDialog([Exportable("run", lambda: tmp_path)], "onnx", "digits", tmp_path)
+    dialog = ExportDialog([Exportable("run", "digits", lambda: tmp_path)], "onnx", tmp_path)
     qtbot.addWidget(dialog)
     dialog.show()
     write(part(dialog, QLineEdit, "path"), str(document))
@@ -282,9 +282,28 @@ def test_a_name_typed_without_the_ending_gets_it_and_what_is_there_under_it_is_n
     dialog.close()
 
 
+def test_the_name_is_that_of_what_is_chosen_until_another_is_typed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    choices = [Exportable(name, name, lambda: tmp_path) for name in ("wine", "digits", "iris")]
+    dialog = ExportDialog(choices, "onnx", tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    path, what = part(dialog, QLineEdit, "path"), part(dialog, QComboBox, "what")
+    (tmp_path / "wine.onnx").write_bytes(b"an older file")
+    choose(what, "digits")
+    assert path.text() == str(tmp_path / "digits.onnx")
+    choose(part(dialog, QComboBox, "format"), "Python (PyTorch)")
+    choose(what, "iris")
+    assert path.text() == str(tmp_path / "iris.py")
+    write(path, str(tmp_path / "mine.py"))
+    choose(what, "digits")
+    assert path.text() == str(tmp_path / "mine.py")
+
+
 def test_what_goes_in_and_comes_out_is_told_of_the_choice(qtbot: QtBot, tmp_path: Path) -> None:
-    choices = [Exportable(name, lambda: tmp_path) for name in ("run 7", "as drawn")]
-    dialog = ExportDialog(choices, "onnx", "digits", tmp_path)
+    choices = [Exportable(name, "digits", lambda: tmp_path) for name in ("run 7", "as drawn")]
+    dialog = ExportDialog(choices, "onnx", tmp_path)
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.show_ends(1, ends(template("digits-cnn")))
@@ -304,7 +323,7 @@ def test_an_error_is_gone_with_what_it_was_about(qtbot: QtBot, tmp_path: Path) -
 
 @pytest.mark.parametrize("typed", ["~nobody-of-that-name/x.py", "/", "."])
 def test_whatever_is_typed_is_no_reason_to_fail(typed: str, qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = ExportDialog([Exportable("run", lambda: tmp_path)], "python", "digits", tmp_path)
+    dialog = ExportDialog([Exportable("run", "digits", lambda: tmp_path)], "python", tmp_path)
     qtbot.addWidget(dialog)
     dialog.show()
     write(part(dialog, QLineEdit, "path"), typed)
@@ -313,7 +332,7 @@ def test_whatever_is_typed_is_no_reason_to_fail(typed: str, qtbot: QtBot, tmp_pa
 
 
 def test_a_place_that_cannot_be_written_is_refused_at_once(qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = ExportDialog([Exportable("run", lambda: tmp_path)], "onnx", "digits", tmp_path)
+    dialog = ExportDialog([Exportable("run", "digits", lambda: tmp_path)], "onnx", tmp_path)
     qtbot.addWidget(dialog)
     dialog.show()
     write(part(dialog, QLineEdit, "path"), str(tmp_path / "nowhere" / "digits.onnx"))
@@ -347,7 +366,7 @@ def test_closing_stops_the_other_process(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_a_trained_run_becomes_a_file_of_weights(qtbot: QtBot, tmp_path: Path) -> None:
     run = trained(template("xor", epochs=2), tmp_path)
-    dialog = ExportDialog([Exportable("run", lambda: run)], "safetensors", "xor", tmp_path)
+    dialog = ExportDialog([Exportable("run", "xor", lambda: run)], "safetensors", tmp_path)
     qtbot.addWidget(dialog)
     dialog.show()
     with qtbot.waitSignal(dialog.exported, timeout=LONG):

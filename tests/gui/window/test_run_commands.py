@@ -18,7 +18,7 @@ from gui.export.export_report import ExportReport
 from gui.widgets.path_dialog import FileDialog
 from gui.window.window import Window
 from tests.gui.finished_runs import template
-from tests.gui.found_widgets import part, press, write
+from tests.gui.found_widgets import choose, part, press, write
 from tests.gui.windows import LONG, can_use, trigger, words
 
 
@@ -50,9 +50,13 @@ def test_a_run_of_another_document_says_so_wherever_it_is_offered(
     qtbot.waitUntil(lambda: "of “xor”" in words(window, "origin"), timeout=LONG)
 
     trigger(window, "export")
-    what = part(part(window, ExportDialog, "export_dialog"), QComboBox, "what")
+    dialog = part(window, ExportDialog, "export_dialog")
+    what, path = part(dialog, QComboBox, "what"), part(dialog, QLineEdit, "path")
     assert what.currentText() == "“digits-mlp” as it is drawn, untrained"
     assert "of “xor”, which is not open" in what.itemText(1)
+    assert path.text().endswith("/digits-mlp.onnx")
+    choose(what, what.itemText(1))
+    assert path.text().endswith("/xor.onnx")
 
 
 def test_the_button_that_opened_the_export_has_the_keys_afterwards(
