@@ -31,8 +31,9 @@ from gui.data.preview_view import PreviewView
 from gui.data.source_list import SourceList
 from gui.forms.form import Form
 from gui.jobs import Jobs
-from gui.widgets.building_blocks import button, follow, in_tab_order, label, named, wrapped
+from gui.widgets.building_blocks import button, follow, in_tab_order, named, tip, wrapped
 from gui.widgets.elided import Elided
+from gui.widgets.flowing import Flowing
 from gui.workspace import Workspace
 
 READ_MILLISECONDS = 300
@@ -43,7 +44,7 @@ OF_PICTURES = frozenset({"bits", "deep_white"})
 """What is settled by what the pictures of one place hold."""
 OF_COLUMNS = frozenset({"path", "decimal", "target_kind", *LAYOUT})
 """Settings on which it depends how columns are read."""
-SETTINGS = 240
+SETTINGS = 264
 """Pixels that the settings need at least."""
 
 
@@ -97,7 +98,7 @@ class DataView(QWidget):
 
     def _settings_column(self) -> QWidget:
         """The settings scroll; what is done with them stays in view below."""
-        self._title = label("", "heading")
+        self._title = named(Elided("", 0), "source_title", "heading")
         self._help = wrapped("", "muted")
         self._form_place = QVBoxLayout()
         self._use = button(self.tr("Use this data"), "use_data", self._apply, "primary")
@@ -120,7 +121,7 @@ class DataView(QWidget):
         rows.addLayout(self._form_place)
         rows.addWidget(self._picks)
         rows.addStretch()
-        area = QScrollArea()
+        area = named(QScrollArea(), "data_settings")
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
@@ -128,14 +129,14 @@ class DataView(QWidget):
         whole.setMinimumWidth(SETTINGS)
         parts = QVBoxLayout(whole)
         parts.setContentsMargins(0, 0, 0, 0)
-        parts.addWidget(self._title)
+        parts.setSpacing(6)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self._again)
+        parts.addLayout(top)
         parts.addWidget(area, 1)
-        parts.addWidget(self._use)
-        in_use = QHBoxLayout()
-        in_use.addWidget(self._in_use, 1)
-        in_use.addWidget(self._again)
-        parts.addLayout(in_use)
-        parts.addWidget(self._propose)
+        parts.addWidget(self._in_use)
+        parts.addWidget(Flowing((self._use, self._propose)))
         return whole
 
     # ---- what is looked at ----
@@ -200,6 +201,7 @@ class DataView(QWidget):
             self._form = None
         self._columns.show_roles({}, {})
         self._title.setText(source.title if source else "")
+        self._title.setToolTip(tip(self._title.text()))
         self._help.setText(source.summary() if source else "")
         self._show_choice()
         if source is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from graphs.data.sources import Source
@@ -14,8 +15,13 @@ from gui.widgets.building_blocks import named
 ID = Qt.ItemDataRole.UserRole
 WIDEST = 260
 """In pixels."""
-NARROW_VIEW, NARROW = 1080, 140
+NARROW_VIEW, NARROW = 1080, 156
 """In a view narrower than this the list leaves room for the columns of a table."""
+
+BESIDE_WORDS, BETWEEN_ROWS = 9, 6
+"""Pixels left and right of the words of a row, and above and below them together."""
+HIGHEST = 200
+WRAPPED = Qt.TextFlag.TextWordWrap.value
 
 
 class SourceList(QListWidget):
@@ -24,6 +30,7 @@ class SourceList(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         named(self, "sources")
+        self.setWordWrap(True)  # a name that has no room in a row takes two
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         group = ""
         for source in Source.members():
@@ -32,7 +39,7 @@ class SourceList(QListWidget):
                 self.addItem(_heading(phrase(group)))
             item = QListWidgetItem(source.title)
             item.setData(ID, source.id)
-            item.setToolTip(f"{source.title}\n{source.summary()}")  # the title may be elided
+            item.setToolTip(f"{source.title}\n{source.summary()}")
             self.addItem(item)
         beside = self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
         self._wanted = min(WIDEST, self.sizeHintForColumn(0) + beside)
@@ -41,6 +48,19 @@ class SourceList(QListWidget):
     def leave_room(self, width: int) -> None:
         """Take less of a view that is so wide, where the columns of a table need it."""
         self.setFixedWidth(min(self._wanted, NARROW if width < NARROW_VIEW else WIDEST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Make each row as high as its words need; Qt forgets how far they are from the edges."""
+        width = self.viewport().width()
+        for row in range(self.count()):
+            item = self.item(row)
+            room = QRect(0, 0, width - 2 * BESIDE_WORDS, HIGHEST)
+            words = QFontMetrics(item.font()).boundingRect(room, WRAPPED, item.text())
+            item.setSizeHint(QSize(width, words.height() + BETWEEN_ROWS))
 
     def show_source(self, id: str) -> None:
         """Mark a source as the one that is looked at."""

@@ -1,13 +1,15 @@
 """Panels below the canvas at any height: nothing is painted over anything else."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.data.sources import reader
@@ -19,9 +21,13 @@ from gui.training.training_view import PLOT
 from gui.widgets.falling import FallingLoss
 from gui.window.window import Window
 from tests.gui.finished_runs import template, trained
-from tests.gui.found_widgets import part
+from tests.gui.found_widgets import part, write
 from tests.gui.hand import settled
 from tests.gui.windows import LONG, show_page, words
+
+SETTINGS_HEIGHT = 130
+"""Pixels in which three settings are seen below what the source is."""
+ITEM_PADDING = 6
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +39,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for n in range(120):
         rest = (str(n * at % 13) for at in range(len(more)))
         lines.append(",".join([str(n % 17) if n % 9 else "", *rest, "ab"[n % 17 > 8]]))
-    (folder / "rows.csv").write_text("\n".join(lines))
+    for name in ("rows.csv", "others.csv"):
+        (folder / name).write_text("\n".join(lines))
     document: Document = template("breast-cancer", epochs=4)
     settings = {"path": str(folder / "rows.csv"), "target": "kind"}
     document.apply(choose_data(document, reader("table", settings).propose().section))
@@ -111,3 +118,44 @@ def test_what_is_told_of_a_wrong_value_is_seen_with_it(
     for widget in (value, told):
         assert widget.visibleRegion().boundingRect() == widget.rect()
     assert covered(window.results) == []
+
+
+def is_seen(view: QWidget, name: str) -> bool:
+    return part(view, QWidget, name).isVisible()
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1300, 850), (1600, 1000)])
+def test_names_of_sources_are_whole_and_settings_have_room_at_the_usual_height(
+    qtbot: QtBot, window: Window, run: Path, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    document = template("breast-cancer")
+    settings = {"path": str(run.parent.parent / "rows.csv"), "target": "kind"}
+    document.apply(choose_data(document, reader("table", settings).propose().section))
+    window.workspace.new(document, "rows")
+    window.docks.reset()
+    window.docks.show("data")
+    settled()
+    view = window.data_view
+    sources = part(view, QListWidget, "sources")
+    form = part(view, QScrollArea, "data_settings")
+    for used in (True, False):
+        if not used:
+            write(part(view, QLineEdit, "path"), str(run.parent.parent / "others.csv"))
+        qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+        seen = "in_use" if used else "use_data"
+        qtbot.waitUntil(partial(is_seen, view, seen), timeout=LONG)
+        settled()
+        assert form.viewport().height() >= SETTINGS_HEIGHT
+        assert covered(view) == []
+        for button in view.findChildren(QPushButton):
+            if button.isVisible():
+                assert button.visibleRegion().boundingRect() == button.rect()
+    for row in range(sources.count()):
+        item = sources.item(row)
+        rows = QRect(0, 0, sources.visualItemRect(item).width() - 2 * ITEM_PADDING, 500)
+        words = QFontMetrics(item.font()).boundingRect(
+            rows, Qt.TextFlag.TextWordWrap.value, item.text()
+        )
+        assert words.height() + ITEM_PADDING <= sources.visualItemRect(item).height()
+        assert words.width() <= rows.width()
