@@ -44,14 +44,16 @@ JOINT = ";"
 
 
 class _ReadingBox(ElidedBox):
-    """How a column is read. With little room it is an arrow: the column before says the same."""
+    """How a column is read. With little room it says by whom: the column before tells the rest."""
 
     is_open = False
     """Whether there is something to be chosen, which has to be seen."""
     has_room = True
 
     def shown(self) -> str:
-        return super().shown() if self.has_room or self.is_open else ""
+        if self.has_room or self.is_open:
+            return super().shown()
+        return self.tr("auto") if self.currentIndex() == 0 else self.tr("set")
 
 
 class Columns(QTableWidget):

@@ -12,6 +12,7 @@ from graphs.describe import Chosen, Described, Parameter
 from gui.forms.editor import Editor
 from gui.forms.editors import PathEditor, editor_for
 from gui.forms.node_pick import NodePick, Offered
+from gui.forms.shown_only import ShownOnly
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import follow
 from gui.widgets.elided import Elided, ElidedBox
@@ -66,7 +67,7 @@ class Form(QWidget):
             widget.setToolTip(_tip(parameter))
         row = self._places[parameter.name] = 3 * len(self._editors)
         self._rows.addWidget(label, row, 0)
-        if isinstance(editor, PathEditor):  # where a file lies is long: a line of its own
+        if isinstance(editor, PathEditor | ShownOnly):  # what is long has a line of its own
             self._rows.addWidget(editor, row + 1, 0, 1, 2)
         else:
             self._rows.addWidget(editor, row, 1)

@@ -7,25 +7,26 @@ from typing import Any
 
 from graphs.describe import Parameter
 from gui.forms.editor import Editor
-from gui.look.stylesheet import give_role
-from gui.widgets.building_blocks import tip
-from gui.widgets.elided import Elided
+from gui.widgets.building_blocks import tip, wrapped
+
+LONGEST = 120
+"""Letters; some files hold far more."""
 
 
 class ShownOnly(Editor):
-    """The value in words, cut off where there is no room; in full under the pointer."""
+    """The value in words, over as many lines as they need; long ones in full under the pointer."""
 
     can_edit = False
 
     def __init__(self, parameter: Parameter, spell: Callable[[Any], str]) -> None:
-        label = self.label = Elided("")
+        label = self.label = wrapped("", "muted")
         super().__init__(parameter, label)
-        give_role(label, "muted")
         self._spell = spell
         self.show_value(None)
 
     def show_value(self, value: Any) -> None:
         is_fine = self.parameter.fault(value) is None  # files may hold what does not belong here
         words = self._spell(value) if is_fine and value is not None else ""
-        self.label.setText(words or (self.tr("none") if is_fine else str(value)))
-        self.label.setToolTip(tip(self.label.text()))
+        whole = words or (self.tr("none") if is_fine else str(value))
+        self.label.setText(whole if len(whole) <= LONGEST else f"{whole[:LONGEST]}…")
+        self.label.setToolTip(tip(whole))

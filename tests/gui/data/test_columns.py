@@ -13,9 +13,13 @@ from gui.data.columns import HOLDS, USED, Columns
 from gui.data.preview_view import PreviewView
 from gui.look import stylesheet, theme
 from gui.samples.preview import ShownPreview
+from gui.widgets.elided import ElidedBox
 from tests.gui.found_widgets import choose, part, press
 from tests.gui.hand import settled
 from tests.gui.shown_data import Shown
+
+ARROW = 24
+"""Pixels of a box for its arrow."""
 
 
 def test_another_column_can_be_predicted(shown: Shown, table: Path) -> None:
@@ -235,3 +239,25 @@ def test_what_is_noticed_does_not_move_the_table_of_columns(shown: Shown, shops:
         settled()
         places.append(columns.mapTo(shown.view, QPoint()))
     assert places == [places[0]] * 3
+
+
+@pytest.mark.parametrize("width", [700, 914, 1024, 1500])
+def test_no_box_that_can_be_seen_is_empty_or_cut_to_nothing(
+    shown: Shown, table: Path, width: int
+) -> None:
+    shown.view.setStyleSheet(stylesheet.text(theme.tokens(), theme.CORNER))
+    shown.view.resize(width, 284)
+    shown.view.offer(table)
+    shown.wait()
+    settled()
+    columns = part(shown.view, Columns, "columns")
+    for name, state in (("age", "auto"), ("colour", "set")):
+        box = columns.reading(name)
+        if state == "set":
+            choose(box, "texts as they stand")
+            shown.wait()
+            settled()
+        box = columns.reading(name)
+        assert isinstance(box, ElidedBox) and box.shown().strip("…")
+        assert box.shown() in {state, box.currentText()} or width > 1400
+        assert box.fontMetrics().horizontalAdvance(box.shown()) <= box.width() - ARROW

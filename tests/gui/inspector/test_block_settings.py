@@ -1,11 +1,12 @@
 """Settings inside of a block: promoted, taken back, grown from copy to copy; and blocks as used."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
-from graphs.document.edits import NodeId
+from graphs.document.edits import BlockDefinition, ChangeDefinition, NodeId, Step
 from graphs.setting_kinds import PerCopy, Promoted
 from graphs.steps import operations
 from graphs.steps.blocks import grouping
@@ -17,6 +18,7 @@ from tests.graphs.blocks import STEM, blocks, changed
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import put
 from tests.gui.found_widgets import part, write
+from tests.gui.hand import settled
 
 WIDTH = "out_features"
 DENSE, FIRST, SECOND = map(NodeId, ("dense", "first", "second"))
@@ -160,3 +162,27 @@ def test_what_a_block_inside_of_another_is_told_is_promoted_once_more(
     for _ in range(3):
         workspace.undo()
     assert snapshot(workspace.document) == before
+
+
+@pytest.mark.parametrize("width", [248, 288])
+@pytest.mark.parametrize("name", ["width", "channels_of_each_group"])
+def test_what_blocks_say_themselves_is_told_in_whole_words(
+    inspector: Inspector, workspace: Workspace, width: int, name: str
+) -> None:
+    inspector.resize(width, 700)
+    promote = operations.set_setting(workspace.graph, DENSE, WIDTH, Promoted(name))
+    defined = BlockDefinition("Dense", {name: 16})
+    before = workspace.graph.definition
+    changes = (ChangeDefinition(STEM, before, defined), *promote.edits)
+    workspace.history.do(Step("Promote", changes))
+    settled()
+    form = page(inspector).form
+    assert form is not None
+    told = form.editor(WIDTH).findChild(QLabel)
+    assert told is not None and told.text() == f"{name}, set by each block"
+    assert told.height() >= told.heightForWidth(told.width())
+    words = told.fontMetrics().boundingRect(
+        0, 0, told.width(), 500, Qt.TextFlag.TextWordWrap.value, told.text()
+    )
+    assert words.width() <= told.width()
+    assert told.visibleRegion().boundingRect() == told.rect()
