@@ -36,6 +36,8 @@ def text(look: Tokens, corner: int) -> str:
         "corner": f"{corner}px",
         "down": _image("chevron-down", look.muted),
         "up": _image("chevron-up", look.muted),
+        "down_off": _image("chevron-down", look.faint),
+        "up_off": _image("chevron-up", look.faint),
         "right": _image("chevron-right", look.muted),
         "check": _image("check", look.on_accent),
         "partly": _image("dash", look.on_accent),
@@ -165,7 +167,8 @@ QAbstractSpinBox::up-button { subcontrol-position: top right; top: 2px; right: 3
 QAbstractSpinBox::down-button { subcontrol-position: bottom right; bottom: 2px; right: 3px; }
 QAbstractSpinBox::up-arrow { image: %(up)s; width: 12px; height: 12px; }
 QAbstractSpinBox::down-arrow { image: %(down)s; width: 12px; height: 12px; }
-QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::down-arrow:off { image: none; }
+QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::up-arrow:disabled { image: %(up_off)s; }
+QAbstractSpinBox::down-arrow:off, QAbstractSpinBox::down-arrow:disabled { image: %(down_off)s; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: %(down)s; width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: %(raised)s; border: 1px solid %(line)s; outline: none;
