@@ -1,5 +1,6 @@
 """What all plots have in common: a card with words above the plot, in the colours of the theme."""
 
+import math
 from collections.abc import Mapping
 
 import pyqtgraph as pg
@@ -34,6 +35,30 @@ class ScrolledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no typ
             event.ignore()  # which hands it on to what lies around
 
 
+class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """Values beside the plot, also where a logarithmic scale has no round one in view."""
+
+    _within = False
+    """Whether the scale is logarithmic and all in view lies between two of its usual numbers."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+        self._within = self.logMode and sum(len(values) for _, values in ticks) < 2
+        if not self._within:
+            return ticks
+        least, greatest = 10**low, 10**high
+        spacing = self.tickSpacing(least, greatest, size)[0][0]
+        first, last = math.ceil(least / spacing), math.floor(greatest / spacing)
+        values = [math.log10(at * spacing) for at in range(first, last + 1) if at > 0]
+        return [(spacing, values)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if self._within:
+            return [f"{10**value:.6g}" for value in values]
+        told: list[str] = super().tickStrings(values, scale, spacing)
+        return told
+
+
 class PlotCard(QFrame):
     """Base of every plot. ``right`` is the room in pixels that is left free beside it."""
 
@@ -44,7 +69,9 @@ class PlotCard(QFrame):
         self._reading = QLabel()
         self._reading.setProperty("role", "mono")
         self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._widget = ScrolledPlot(axisItems=dict(axes or {}))
+        self._widget = ScrolledPlot(
+            axisItems={"left": ValueAxis(orientation="left"), **(axes or {})}
+        )
         self._widget.setFrameShape(QFrame.Shape.NoFrame)
         self._plot = self._widget.getPlotItem()
         self._plot.setMenuEnabled(False)

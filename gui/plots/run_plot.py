@@ -119,7 +119,7 @@ class Plot(PlotCard):
         self._box.disableAutoRange()
         self._box.sigXRangeChanged.connect(self._draw)
         self._raw = self._plot.plot(antialias=False)
-        self._training = self._plot.plot(antialias=True)
+        self._training = self._plot.plot(antialias=True, symbolSize=6)
         self._valid = self._plot.plot(antialias=True, symbol="o", symbolSize=6)
         # At the top, where curves that fall are not, and on the side where they end.
         self._best = pg.InfiniteLine(
@@ -166,9 +166,8 @@ class Plot(PlotCard):
         self._put(self._raw, lines.raw)
         self._put(self._training, lines.training)
         self._put(self._valid, lines.valid)
-        few = lines.valid is not None and len(lines.valid) <= MOST_SYMBOLS
-        if (self._valid.opts["symbol"] is not None) != few:
-            self._valid.setSymbol("o" if few else None)
+        _dot(self._valid, lines.valid, MOST_SYMBOLS)
+        _dot(self._training, lines.training, 1)  # a line that is no line yet
         if self._best.isVisible() != (lines.best is not None):
             self._best.setVisible(lines.best is not None)
         if lines.best is not None:
@@ -258,8 +257,9 @@ class Plot(PlotCard):
         self._raw.setPen(cosmetic(theme.color("accent", 0.5), 1))
         self._training.setPen(cosmetic(theme.color("accent"), 2))
         self._valid.setPen(cosmetic(theme.color("held_out"), 2))
-        self._valid.setSymbolBrush(theme.color("held_out"))
-        self._valid.setSymbolPen(None)
+        for line, color in ((self._training, "accent"), (self._valid, "held_out")):
+            line.setSymbolBrush(theme.color(color))
+            line.setSymbolPen(None)
         self._best.setPen(cosmetic(theme.color("ok"), 1, Qt.PenStyle.DashLine))
         self._best.label.setColor(theme.color("ok"))
         self._best.label.setFont(theme.mono(10))
@@ -267,6 +267,13 @@ class Plot(PlotCard):
         self._legend.setText(
             dots([(look.accent, self.tr("training")), (look.held_out, self._part)])
         )
+
+
+def _dot(line: pg.PlotDataItem, curve: GrowingCurve | None, most: int) -> None:
+    """Draw circles at the values of a line that has so many at most."""
+    few = curve is not None and len(curve) <= most
+    if (line.opts["symbol"] is not None) != few:
+        line.setSymbol("o" if few else None)
 
 
 def value_at(curve: GrowingCurve | None, epoch: float) -> float | None:

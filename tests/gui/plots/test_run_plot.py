@@ -132,6 +132,49 @@ def test_no_words_below_the_plot_run_into_each_other(plot: Plot, epochs: int) ->
     assert sum("epoch" in words for *_, words in places) == 1
 
 
+def words_beside(plot: Plot) -> list[tuple[float, float, str]]:
+    """Where each number beside the plot begins and ends, from above, and what it says."""
+    QApplication.processEvents()
+    picture = QPicture()
+    painter = QPainter(picture)
+    _, _, texts = plot._plot.getAxis("left").generateDrawSpecs(painter)
+    painter.end()
+    return sorted((rect.top(), rect.bottom(), words) for rect, _, words in texts if words)
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+@pytest.mark.parametrize("height", [130, 150, 260])
+@pytest.mark.parametrize("values", [(0.951, 0.96), (1e-4, 3.0), (0.1, 0.3), (2.0, 2.0), (7, 8123)])
+def test_no_numbers_beside_the_plot_run_into_each_other(
+    plot: Plot, values: tuple[float, float], height: int, logarithmic: bool
+) -> None:
+    plot.resize(500, height)
+    plot.show_lines(PlotLines(valid=curve(*values), epochs=2))
+    if logarithmic:
+        click(part(plot, QToolButton, "log"))
+    beside = words_beside(plot)
+    assert all(bottom <= top for (_, bottom, _), (top, _, _) in pairwise(beside))
+
+
+@pytest.mark.parametrize("values", [(0.951, 0.96), (0.021, 0.0286), (1.05, 1.9), (31.5, 38.0)])
+def test_a_logarithmic_scale_without_powers_of_ten_is_numbered_too(
+    plot: Plot, values: tuple[float, float]
+) -> None:
+    plot.show_lines(PlotLines(valid=curve(*values), epochs=2))
+    click(part(plot, QToolButton, "log"))
+    bottom, top = (10**end for end in height(plot))
+    told = [float(words) for _, _, words in words_beside(plot)]
+    assert len(set(told)) >= 2
+    assert all(bottom <= value <= top for value in told)
+
+
+def test_a_line_of_one_value_is_a_dot(plot: Plot) -> None:
+    plot.show_lines(PlotLines(training=curve(0.25), valid=curve(0.5), epochs=1))
+    assert plot._training.opts["symbol"] is not None
+    plot.show_lines(PlotLines(training=curve(0.25, 0.2), valid=curve(0.5, 0.4), epochs=2))
+    assert plot._training.opts["symbol"] is None
+
+
 def test_the_best_epoch_is_marked_where_it_is(plot: Plot) -> None:
     plot.show_lines(PlotLines(valid=curve(1.0, 0.5, 0.7), best=2, epochs=3))
     assert plot._best.isVisible() and plot._best.value() == 2
