@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -271,7 +272,10 @@ class RunRecord:
     def _begin(self, event: Started) -> None:
         """Also after a kill: what was done after the last checkpoint is done again."""
         self._run_on()
-        self.run, self.started = event.run, event
+        # What was said when it first began, such as whose weights it starts from, still holds.
+        before = self.started.notices if self.started and self.run == event.run else ()
+        notices = tuple(dict.fromkeys((*event.notices, *before)))
+        self.run, self.started = event.run, replace(event, notices=notices)
         self.finished, self.failed = None, None
         self.epoch, self.whole_epochs = min(event.epoch + 1, event.epochs), event.epoch
         reached = event.step / max(event.steps_per_epoch, 1)
