@@ -26,7 +26,9 @@ def migrated(tree: object, name: str) -> Tree:
     """
     if not isinstance(tree, dict) or tree.get("format") != FORMAT:
         raise BrokenFile(
-            "{name} is no Layerloom document. Choose a file that ends in .loom.", name=name
+            "{name} is no Layerloom document, though it is written like one. Choose a file that "
+            "Layerloom saved.",
+            name=name,
         )
     version = tree.get("version")
     if not isinstance(version, int) or isinstance(version, bool):

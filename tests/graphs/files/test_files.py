@@ -265,6 +265,15 @@ def test_a_file_of_another_kind_is_not_called_damaged(tmp_path: Path, data: byte
     assert "damaged" not in str(told.value)
 
 
+@pytest.mark.parametrize("data", ["{}", "[1, 2]", '{"format": "other"}', '{"version": 1}'])
+def test_no_advice_asks_for_what_the_file_is_called_already(tmp_path: Path, data: str) -> None:
+    path = tmp_path / "other.loom"
+    path.write_text(data, encoding="utf-8")
+    with pytest.raises(BrokenFile, match="is no Layerloom document") as told:
+        files.read(path)
+    assert "ends in" not in str(told.value)
+
+
 @pytest.mark.parametrize("data", ['{"format": 3,', '{"format"', "["])
 def test_what_begins_as_a_document_is(tmp_path: Path, data: str) -> None:
     path = tmp_path / "torn.loom"
