@@ -200,7 +200,7 @@ class Run:
             path = self.folder / PREPROCESSING
             return Preprocessing.decoded(opener.read_bytes(path, most, within=self.folder))
         except Missing:
-            if self.checkpoints() or (self.folder / BEST).exists():
+            if self.has_weights:
                 raise RunError(
                     "“{preprocessing}” is missing from the run in {folder}, so its inputs cannot "
                     "be encoded. Put it back, or start a new run.",
@@ -208,7 +208,8 @@ class Run:
                     folder=self.folder,
                 ) from None
             raise self.ended_early() or RunError(
-                "The run in {folder} has not read its data yet. Train it first.", folder=self.folder
+                "The run “{run}” has not read its data yet. Go on with its training first.",
+                run=self.title,
             ) from None
         except FileError as error:
             raise RunError(
@@ -241,6 +242,11 @@ class Run:
         most = strict.LARGEST_WITH_DOCUMENT  # they tell what was taken for what, class by class
         path = self.folder / METRICS
         return strict.read_or(path, nothing, type(nothing), most=most, within=self.folder)[0]
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether it has kept any; one that was killed soon after it began has not."""
+        return bool(self.checkpoints()) or os.path.lexists(self.folder / BEST)
 
     def checkpoints(self) -> list[Path]:
         """The checkpoints, the newest first."""

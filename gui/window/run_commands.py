@@ -248,13 +248,20 @@ class RunCommands(QObject):
         errors = any(problem.severity is Severity.ERROR for problem in problems)
         return bool(document.main.nodes) and not errors
 
+    def _with_weights(self) -> Path | None:
+        """The run in view, if it has kept any; what is wrong with it the export itself says."""
+        try:
+            return self.run if self.run is None or Run.open(self.run).has_weights else None
+        except EngineError:
+            return self.run
+
     def export(self, to: str) -> None:
         """Ask what and where, then write the run in view or the document as drawn."""
         self._workspace.gather()
         if not self.can_export:
             return
         choices, documents = [], []
-        run, drawn = self.run, self._workspace.stem
+        run, drawn = self._with_weights(), self._workspace.stem
         if run is not None:
             called = self._training.record.title or run_name(str(run))
             title = self.tr("Best weights of the run “{run}”").format(run=called)
@@ -270,6 +277,10 @@ class RunCommands(QObject):
             title = title.format(name=drawn)
             choices.append(Exportable(title, drawn, self._written))
             documents.append(self._workspace.document.copy)
+        if not choices:
+            words = self.tr("The run in view has no weights yet. Go on with its training first.")
+            tell(self._window, self.tr("There is nothing to export."), words)
+            return
         if not self._is_of_the_open_one():
             choices.reverse()  # what is looked at comes first
             documents.reverse()

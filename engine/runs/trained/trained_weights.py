@@ -56,7 +56,7 @@ def trained(run: Run, best: bool = True, model: str = MODEL) -> Trained:
         raise RunError("The run in {folder} has kept no weights. {why}", folder=run.folder, why=why)
     if checkpoint is None:
         raise run.ended_early() or RunError(
-            "The run in {folder} has no weights yet. Train it first.", folder=run.folder
+            "The run “{run}” has no weights yet. Go on with its training first.", run=run.title
         )
     here = checkpoint.position
     at_best = best and bool(checkpoint.best())

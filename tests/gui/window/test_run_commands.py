@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import runs
 from engine.controls import Controls
+from engine.runs import Run
 from engine.training.loop import train
 from graphs import files
 from graphs.document.edits import ChangeWeights, Step
@@ -19,7 +20,7 @@ from gui.widgets.path_dialog import FileDialog
 from gui.window.window import Window
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import choose, part, press, write
-from tests.gui.windows import LONG, can_use, trigger, words
+from tests.gui.windows import LONG, answer, can_use, question, trigger, words
 
 
 def test_what_is_drawn_is_exported_without_a_training(
@@ -57,6 +58,29 @@ def test_a_run_of_another_document_says_so_wherever_it_is_offered(
     assert path.text().endswith("/digits-mlp.onnx")
     choose(what, what.itemText(1))
     assert path.text().endswith("/xor.onnx")
+
+
+def test_a_run_that_has_kept_no_weights_is_offered_nowhere_and_called_by_its_name(
+    qtbot: QtBot, window: Window
+) -> None:
+    folder = runs.create(template("xor", epochs=1), name="xor")
+    title = Run.open(folder).title
+    window.running.show_run(folder)
+    qtbot.waitUntil(lambda: title in words(window.results, "results_told"), timeout=LONG)
+    assert str(folder) not in words(window.results, "results_told")
+
+    trigger(window, "export")
+    box = question(qtbot, "told")
+    assert "no weights yet" in box.informativeText()
+    answer(box, "OK")
+
+    trigger(window, "template_digits-mlp")
+    qtbot.waitUntil(lambda: can_use(window, "export"))
+    trigger(window, "export")
+    what = part(part(window, ExportDialog, "export_dialog"), QComboBox, "what")
+    assert [what.itemText(at) for at in range(what.count())] == [
+        "“digits-mlp” as it is drawn, untrained"
+    ]
 
 
 def test_the_button_that_opened_the_export_has_the_keys_afterwards(

@@ -156,7 +156,7 @@ def test_a_run_without_weights_says_so(qtbot: QtBot, window: Window) -> None:
     window.running.show_run(runs.create(template("binary-classifier"), name="iris"))
     at_rest(qtbot, window)
     show_tab(window, "Results")
-    assert "Train it first." in words(window, "results_told")
+    assert "Go on with its training first." in words(window, "results_told")
 
 
 def test_a_stopped_language_model_writes_whatever_was_shown_before(
