@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 NAME, VALUE = 190, 72
 """Pixels that a name takes at most, and the value of a run at least."""
+EASY = 110
+"""Pixels in which the value of a run is read easily; what is more, a longer name may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class CompareView(QWidget):
         self._metric = named(ElidedBox(), "compared_metric")
         self._metric.activated.connect(self._draw)
         self._table = to_read(QTableWidget(0, 0), "compared")
+        self._table.viewport().installEventFilter(self)
         self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         top = QHBoxLayout()
         top.addWidget(button(self.tr("All runs"), "all_runs", self.back_asked.emit))
@@ -145,11 +148,17 @@ class CompareView(QWidget):
 
     def _share_width(self) -> None:
         """Every run is in view; long names and values are cut off, and are in full in tooltips."""
-        header = self._table.horizontalHeader()
+        header, runs = self._table.horizontalHeader(), self._table.columnCount() - 1
         header.setMinimumSectionSize(VALUE)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(0, min(self._table.sizeHintForColumn(0) + 8, NAME))
+        most = max(NAME, self._table.viewport().width() - runs * EASY)
+        header.resizeSection(0, min(self._table.sizeHintForColumn(0) + 8, most))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._table.columnCount():
+            self._share_width()
+        return False
 
     def _draw(self) -> None:
         if self._compared is None:

@@ -77,6 +77,22 @@ def test_every_run_is_in_view_beside_what_it_came_to(qtbot: QtBot, view: RunsVie
     assert end <= table.viewport().width()
 
 
+@pytest.mark.parametrize(("width", "is_whole"), [(900, False), (1900, True)])
+def test_a_long_name_takes_the_room_that_values_leave(
+    qtbot: QtBot, view: RunsView, width: int, is_whole: bool
+) -> None:
+    compare(qtbot, view)
+    table = part(view, QTableWidget, "compared")
+    name = table.item(0, 0)
+    assert name is not None
+    name.setText("Network: a rather long name of a node.and of what was set in it")
+    view.resize(width, 300)
+    qtbot.waitUntil(lambda: (table.columnWidth(0) >= table.sizeHintForColumn(0)) == is_whole)
+    last = table.columnCount() - 1
+    end = table.columnViewportPosition(last) + table.columnWidth(last)
+    assert end <= table.viewport().width()
+
+
 def test_two_chosen_runs_are_told_apart(qtbot: QtBot, view: RunsView, folder: Path) -> None:
     table = part(view, QTableWidget, "runs")
     table.selectRow(0)
