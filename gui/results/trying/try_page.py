@@ -87,14 +87,22 @@ class TryPage(QWidget):
         self._remarks = Brief("asking_remarks", "warn")
         sides = QHBoxLayout()
         sides.setSpacing(24)
-        for side in (self._entry, self._answers):
+        for side in (self._entry, self._said_part()):
             sides.addWidget(_Side(side), 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self._walk_row())
         rows.addLayout(sides, 1)
-        rows.addWidget(self._told)  # below, so that what is written in does not move
+
+    def _said_part(self) -> QWidget:
+        """What is said of a sample: beside it, so that no message moves what is written in."""
+        part = QWidget()
+        rows = QVBoxLayout(part)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._told)
         rows.addWidget(self._remarks)
+        rows.addWidget(self._answers, 1)
+        return part
 
     def _walk_row(self) -> Flowing:
         self._choose = button(self.tr("Files…"), "ask_file", self._choose_files)
@@ -295,7 +303,7 @@ class TryPage(QWidget):
         self._told.setText(sentence)
         self._told.setVisible(bool(sentence))
         give_role(self._told, role)
-        if sentence and not self.is_of_split:  # what the user did is above it: both are to be seen
+        if sentence and not self.is_of_split:  # what the user did is beside it: both are to be seen
             bring_into_view(self._told)
         self._remarks.say(remarks)
 

@@ -120,6 +120,42 @@ def test_what_is_told_of_a_wrong_value_is_seen_with_it(
     assert covered(window.results) == []
 
 
+@pytest.mark.parametrize("size", [(1024, 700), (1300, 850)])
+@pytest.mark.parametrize("said_above", [False, True])
+@pytest.mark.parametrize("written", ["abc", "1e30", "3"])
+def test_a_message_moves_nothing_that_is_under_the_pointer(
+    qtbot: QtBot,
+    window: Window,
+    run: Path,
+    size: tuple[int, int],
+    said_above: bool,
+    written: str,
+) -> None:
+    window.resize(*size)
+    if said_above:
+        window.workspace.new(template("xor"), "another")
+    window.running.show_run(run)
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+    window.docks.reset()
+    window.docks.show("results")
+    if said_above:
+        part(window.results, FallingLoss).offer(MoreEpochs(4, 8))
+    settled()
+    show_page(window.results, "Try it")
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+    value = part(window.results, QLineEdit, "x")
+    value.setFocus()
+    value.selectAll()
+    settled()
+    there = value.mapTo(window, QPoint())
+    for letter in written:
+        QTest.keyClicks(value, letter)
+        qtbot.waitUntil(lambda: not window.jobs.busy, timeout=LONG)
+        settled()
+        assert value.mapTo(window, QPoint()) == there
+    assert value.visibleRegion().boundingRect() == value.rect()
+
+
 def is_seen(view: QWidget, name: str) -> bool:
     return part(view, QWidget, name).isVisible()
 
