@@ -113,8 +113,12 @@ def button(
 
 def allow(action: QAction, can: bool, otherwise: str) -> None:
     """Let a command be used or not; ``otherwise`` tells whoever presses its keys why not."""
-    action.setEnabled(can)
-    action.setProperty("otherwise", otherwise)
+    is_other = action.property("otherwise") != otherwise
+    action.setProperty("otherwise", otherwise)  # first, for who hears of the command asks why
+    if action.isEnabled() != can:
+        action.setEnabled(can)
+    elif is_other:
+        action.changed.emit()
 
 
 def swap(gone: QWidget, shown: QWidget) -> None:
