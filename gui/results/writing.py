@@ -54,8 +54,8 @@ class TextGeneration(QWidget):
         rows = QVBoxLayout(left)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self._prompt, 1)
+        rows.addLayout(self._buttons())  # in sight however low the panel is
         rows.addLayout(self._form())
-        rows.addLayout(self._buttons())
         right = QVBoxLayout()
         right.addWidget(self._told)
         right.addWidget(self._text, 1)

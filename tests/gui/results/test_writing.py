@@ -22,6 +22,7 @@ from gui.jobs import Jobs
 from gui.results.attention_view import AttentionMap
 from gui.results.results_view import Results
 from gui.results.trained_run import TrainedRun
+from gui.widgets.building_blocks import scrolled
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import choose, part, press
 from tests.gui.windows import LONG, show_page, words
@@ -77,6 +78,17 @@ def test_it_goes_on_where_the_prompt_ends_and_alike_for_one_seed(
         texts.append(part(results, QPlainTextEdit, "written").toPlainText())
     assert all(text.startswith("the cat sat on the") and len(text) == 18 + 30 for text in texts)
     assert texts[0] == texts[1] != texts[2]
+
+
+def test_the_button_is_in_sight_in_a_low_panel(qtbot: QtBot, results: Results) -> None:
+    show_page(results, "Write")
+    area = scrolled(results)
+    qtbot.addWidget(area)
+    area.resize(1000, 200)
+    area.show()
+    begin = part(results, QPushButton, "write")
+    qtbot.waitUntil(lambda: begin.visibleRegion().boundingRect().height() == begin.height())
+    area.takeWidget()  # the results are closed by themselves
 
 
 def test_the_likeliest_text_needs_no_seed(qtbot: QtBot, results: Results) -> None:
