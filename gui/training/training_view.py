@@ -264,7 +264,7 @@ class TrainingView(QWidget):
             words += [] if told in record.title else [told]
         if record.started is not None and record.folds is None:
             words.append(self._epoch_words(record))
-        if record.progress is not None and record.state.is_live:
+        if record.progress is not None and record.state is State.RUNNING:
             speed = f"{record.progress.samples_per_second:,.0f}"
             words.append(self.tr("{speed} samples/s").format(speed=speed))
             words.append(self.tr("{time} left").format(time=duration(record.progress.remaining)))

@@ -154,6 +154,7 @@ def test_pause_go_on_and_stop_reach_the_run_and_come_back_as_its_state(
     qtbot.waitUntil(lambda: training.record.state is State.RUNNING)
     press(view, "pause")
     qtbot.waitUntil(lambda: words(view, "state") == "Paused")
+    assert "left" not in words(view, "numbers"), "it does not end while nobody goes on"
     press(view, "proceed")
     qtbot.waitUntil(lambda: words(view, "state") == "Training")
     press(view, "stop")
