@@ -44,7 +44,7 @@ OF_PICTURES = frozenset({"bits", "deep_white"})
 """What is settled by what the pictures of one place hold."""
 OF_COLUMNS = frozenset({"path", "decimal", "target_kind", *LAYOUT})
 """Settings on which it depends how columns are read."""
-SETTINGS = 264
+SETTINGS = 272
 """Pixels that the settings need at least."""
 
 
