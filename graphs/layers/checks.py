@@ -123,7 +123,7 @@ def vanishing(
     which takes too much away.
     """
     if undilated and all(at_least(side, 1) for side in undilated):
-        fix, setting, template = fix or Set("dilation", 1), "dilation", DILATED
+        return vanishing(sides, fix or Set("dilation", 1), "dilation", DILATED)
     way = fix.setting if isinstance(fix, Set) and fix.setting != "dilation" else ""
     if way:  # the sentence names what the button does
         template = {TOO_SMALL: MENDED, DILATED: DILATED_MENDED}.get(template, template)

@@ -106,9 +106,9 @@ def test_a_run_that_goes_on_still_says_what_was_to_know_when_it_began() -> None:
     record.tell(Started("runs/7", 30, 10, "cpu", 1234, notices=("of another", "left out")))
     record.tell(Started("runs/7", 30, 10, "cpu", 1234, 4, 40, notices=("goes on", "left out")))
     assert record.started is not None
-    assert record.started.notices == ("goes on", "left out", "of another")
+    assert list(record.started.notices) == ["goes on", "left out", "of another"]
     record.tell(Started("runs/8", 30, 10, "cpu", 1234, notices=("new",)))
-    assert record.started.notices == ("new",)
+    assert list(record.started.notices) == ["new"]
 
 
 def test_an_epoch_that_is_under_way_is_not_done() -> None:
