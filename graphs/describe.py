@@ -86,7 +86,7 @@ class Parameter:
                 None
                 if fine
                 else phrase(
-                    "must be {wanted}, not {value}", wanted=self.wanted(), value=_shown(value)
+                    "must be {wanted}, not {value}", wanted=self.wanted(), value=in_words(value)
                 )
             )
         given = value
@@ -106,7 +106,7 @@ class Parameter:
                     "must lie between {least} and {most}, not {value}",
                     least=-FURTHEST_INT,
                     most=FURTHEST_INT,
-                    value=_shown(number),
+                    value=in_words(number),
                 )
             if isinstance(number, float) and not math.isfinite(number):
                 return phrase("must be a finite number, not {number}", number=number)
@@ -124,7 +124,7 @@ class Parameter:
                 or (self.below is not None and number >= self.below)
             ):
                 return phrase(
-                    "must be {wanted}, not {value}", wanted=self.wanted(), value=_shown(value)
+                    "must be {wanted}, not {value}", wanted=self.wanted(), value=in_words(value)
                 )
         return None
 
@@ -132,7 +132,7 @@ class Parameter:
         """Why a value is of no kind that it takes."""
         told = _unfit_notation(value) if self.kind == Notations else None
         return told or phrase(
-            "must be {wanted}, not {value}", wanted=self.wanted(), value=_shown(value)
+            "must be {wanted}, not {value}", wanted=self.wanted(), value=in_words(value)
         )
 
     def wanted(self) -> str:
@@ -162,14 +162,14 @@ def _unknown(notations: Notations, given: Any) -> str | None:
     """A name in what is given that no notation has, which msgspec passes over."""
     return next(
         (
-            phrase("{name} of {column}", name=_shown(name), column=_shown(column))
+            phrase("{name} of {column}", name=in_words(name), column=in_words(column))
             for column in notations or ()
             for name in given[column]
             if name not in NOTATION_NAMES
         ),
         next(
             (
-                phrase("an empty unit of {column}", column=_shown(column))
+                phrase("an empty unit of {column}", column=in_words(column))
                 for column, notation in (notations or {}).items()
                 if not all(one.strip() for one in notation.units or ())
             ),
@@ -191,9 +191,9 @@ def _unfit_notation(given: Any) -> str | None:
             except (msgspec.ValidationError, OverflowError, RecursionError, UnicodeEncodeError):
                 return phrase(
                     "cannot have {value} as {name} of {column}",
-                    value=_shown(value),
-                    name=_shown(name),
-                    column=_shown(column),
+                    value=in_words(value),
+                    name=in_words(name),
+                    column=in_words(column),
                 )
     return None
 
@@ -203,8 +203,8 @@ def _number(limit: float) -> str:
     return str(int(limit)) if abs(limit) < 2**63 and limit == int(limit) else f"{limit:g}"
 
 
-def _shown(value: object) -> str:
-    """A value as people write it: texts in quotation marks, lists by commas."""
+def in_words(value: object) -> str:
+    """A value of a setting as people write it: texts in quotation marks, lists by commas."""
     written = _written(value)
     return written if len(written) <= 40 else written[:40] + "..."
 
@@ -378,13 +378,14 @@ class Described:
     @classmethod
     @cache
     def parameters(cls) -> tuple[Parameter, ...]:
-        """Its settings, in the order of the form."""
+        """Its settings, in the order of the form: those that refer to other nodes come last."""
         kinds = get_type_hints(cls)
-        return tuple(
+        found = (
             Parameter(f.name, kinds[f.name], f.default, **_said(f, cls._titled(f)))
             for f in fields(cls)  # type: ignore[arg-type]  # the base is no dataclass to mypy
             if f.metadata
         )
+        return tuple(sorted(found, key=lambda one: one.is_reference))
 
     @classmethod
     def _titled(cls, setting: Field[Any]) -> str:

@@ -22,6 +22,7 @@ from graphs.layers import Layer
 from graphs.layers.ends import input_layers, output_layers
 from graphs.layers.losses.losses import TARGET, Loss, TargetLoss, ValueLoss, is_reading
 from graphs.layers.spec import Call, Reaching, Torch
+from graphs.layers.weighted import WEIGHTS_OF, is_one_module
 from graphs.setting_kinds import FieldName
 from graphs.types import Kind
 
@@ -70,9 +71,18 @@ class Instance:
         """The ids that lead to it."""
         return *self._path, node
 
+    def home(self, node: NodeId) -> Node:
+        """The node whose module it calls: itself, or the one whose weights it has."""
+        drawn = self.graph.nodes[node]
+        while (lender := drawn.references.get(WEIGHTS_OF)) is not None and is_one_module(
+            self.evaluation[drawn.id].modules(), self.evaluation[lender].modules()
+        ):
+            drawn = self.graph.nodes[lender]
+        return drawn
+
     def name(self, node: NodeId) -> str:
-        """The names along its path."""
-        own = self.graph.nodes[node].name
+        """The names along the path of its module."""
+        own = self.home(node).name
         return f"{self._within}.{own}" if self._within else own
 
     def is_frozen(self, node: Node) -> bool:
@@ -89,7 +99,8 @@ class Instance:
         Copies that share their weights have one name, since their modules are the same.
         """
         result, path, name = self.evaluation[node.id], self.path(node.id), self.name(node.id)
-        learned = self.is_frozen(node), self.rate(node)
+        home = self.home(node.id)
+        learned = self.is_frozen(home), self.rate(home)
         if len(result.copies) == 1:
             return [Instance(result.copies[0], path, name, *learned)]
         is_shared = len(result.own_copies) == 1
@@ -178,7 +189,7 @@ class _Layout:
                 continue
             if drawn.id in known:
                 steps.append(self._step(at, drawn.id, known[drawn.id]))
-            if (name := at.name(drawn.id)) not in self._modules:
+            if (name := at.name(drawn.id)) not in self._modules or at.home(drawn.id) is not drawn:
                 continue
             if at.is_frozen(drawn):
                 self._frozen.add(name)
@@ -220,11 +231,20 @@ class _Layout:
         described, name = layer.torch(at.given(node)), at.name(node)
         if described.module is not None:
             self._modules.setdefault(name, (at.path(node), described.module))
-        for parameter, shared in described.shared.items():
-            home = at.name(drawn.references[shared.setting])
-            key = f"{home}.{shared.name}"
-            self._shared[f"{name}.{parameter}"] = self._shared.get(key, key)
+        if at.home(node) is drawn:
+            for parameter, (lender, theirs) in self._lent(at, drawn, described).items():
+                key = f"{at.name(lender)}.{theirs}"
+                self._shared[f"{name}.{parameter}"] = self._shared.get(key, key)
         return described
+
+    def _lent(self, at: Instance, node: Node, described: Torch) -> dict[str, tuple[NodeId, str]]:
+        """By parameter of its module, the node and the parameter that stand in its place."""
+        layer = at.evaluation[node.id].layer
+        if WEIGHTS_OF in node.references and layer is not None:
+            lender = node.references[WEIGHTS_OF]
+            return {name: (lender, name) for name in layer.weights(at.given(node.id))}
+        shared = described.shared.items()
+        return {name: (node.references[one.setting], one.name) for name, one in shared}
 
     def _step(self, at: Instance, node: NodeId, described: Torch) -> WiredNode:
         links = at.graph.entering(node)

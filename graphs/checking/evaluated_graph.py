@@ -22,7 +22,8 @@ from graphs.document.order import topological
 from graphs.document.walk import reached
 from graphs.layers import Layer
 from graphs.layers.blocks import Block
-from graphs.layers.spec import Inside, Reaching, Referred
+from graphs.layers.spec import Call, Inside, Reaching, Referred
+from graphs.layers.weighted import WEIGHTS_OF, Weighted, lending_fault
 from graphs.problems import Problem, Severity, problem
 from graphs.sizes import Size
 from graphs.types import Kind, TensorType
@@ -55,6 +56,20 @@ class NodeResult(NamedTuple):
     copies: tuple[EvaluatedGraph, ...] = ()
     """What is known of the graph that it computes, with what reaches each copy of it here."""
 
+    def modules(self) -> dict[str, Call]:
+        """What makes the modules that it has once it is accepted, by their names inside."""
+        if not self.copies:
+            assert self.layer is not None, "it is accepted"
+            assert self.given is not None, "it is accepted"
+            made = self.layer.torch(self.given).module
+            return {} if made is None else {"": made}
+        numbered = len(self.own_copies) > 1
+        return {
+            f"{at}.{name}" if numbered else name: call
+            for at, copy in enumerate(self.own_copies)
+            for name, call in copy.modules().items()
+        }
+
     @property
     def parameters(self) -> int:
         """How many numbers it holds, which are trained unless it is frozen."""
@@ -63,7 +78,8 @@ class NodeResult(NamedTuple):
     @property
     def trained(self) -> int:
         """How many numbers are trained unless the node is frozen as a whole."""
-        return sum(one.trained for one in self.own_copies) if self.copies else self.parameters
+        inside = self.own_copies if self.weights else ()  # else those of another node, if any
+        return sum(one.trained for one in inside) if self.copies else self.parameters
 
     @property
     def inside(self) -> EvaluatedGraph | None:
@@ -157,6 +173,15 @@ class EvaluatedGraph:
         """How many nodes it has, those inside of blocks included; of a graph that stays."""
         held = (copy.size for r in self._results.values() for copy in r.copies)
         return len(self._results) + sum(held)
+
+    def modules(self) -> dict[str, Call]:
+        """What makes the modules of a graph in which all is accepted, by their names."""
+        nodes = self.graph.nodes
+        return {
+            f"{nodes[id].name}.{inside}".rstrip("."): call
+            for id, result in self._results.items()
+            for inside, call in result.modules().items()
+        }
 
     def as_block(self) -> Inside | None:
         """What a block that computes it may know; None while something in it is wrong."""
@@ -286,8 +311,9 @@ class EvaluatedGraph:
             lifted = (*lifted, self._placed(node.id, copies.wrong))
         if copies.whole is None or copies.wrong is not None:
             return NodeResult(layer, given, problems=lifted, copies=copies.each)
-        found_here = self._infer(known, layer, replace(given, inside={setting: copies.whole}))
-        return found_here._replace(problems=(*lifted, *found_here.problems), copies=copies.each)
+        given = replace(given, inside={setting: copies.whole})
+        found_here = self._infer(known, layer, given, copies.each)
+        return found_here._replace(problems=(*lifted, *found_here.problems))
 
     def _lifted(
         self, block: NodeId, insides: tuple[EvaluatedGraph, ...], *, are_copies: bool
@@ -323,18 +349,36 @@ class EvaluatedGraph:
                 return problem(TOO_DEEP, setting=setting, most=MOST_DEEP)
         return None
 
-    def _infer(self, known: NodeKind, layer: Layer, given: Reaching) -> NodeResult:
+    def _infer(
+        self,
+        known: NodeKind,
+        layer: Layer,
+        given: Reaching,
+        copies: tuple[EvaluatedGraph, ...] = (),
+    ) -> NodeResult:
         node, self.rule_calls = known.node.id, self.rule_calls + 1
         inferred = layer.infer(given)
         if isinstance(inferred, Problem):
-            return NodeResult(layer, given, problems=(self._placed(node, inferred),))
+            return NodeResult(layer, given, problems=(self._placed(node, inferred),), copies=copies)
         outputs = dict(zip(known.ports.outputs, inferred, strict=True))
         weights, flops = layer.weights(given), layer.flops(given, inferred)
         cautions = (layer.caution(given, inferred), among_samples(layer, given, inferred))
         problems = tuple(self._placed(node, one) for one in cautions if one is not None)
         lent = {**weights, **_borrowed(layer, given)} if given.refs else weights
-        seen = Referred(known.node.name, layer, lent)
-        return NodeResult(layer, given, outputs, problems, weights, flops, accepted=True, seen=seen)
+        seen = Referred(known.node.name, layer, lent, given)
+        result = NodeResult(layer, given, outputs, problems, weights, flops, True, seen, copies)
+        return self._with_weights_of_another(known, result) if WEIGHTS_OF in given.refs else result
+
+    def _with_weights_of_another(self, known: NodeKind, result: NodeResult) -> NodeResult:
+        """What is known of a node that has no weights of its own, if those of the other fit it."""
+        lender, layer = self._results[known.references[WEIGHTS_OF]], result.layer
+        assert isinstance(layer, Weighted), "nothing else has the setting"
+        assert lender.seen is not None, "what it refers to is known"
+        wrong = lending_fault(layer, result.modules(), lender.seen, lender.modules())
+        if wrong is None:
+            return result._replace(weights=_NONE)
+        found = (self._placed(known.node.id, wrong),)
+        return NodeResult(layer, result.given, problems=found, copies=result.copies)
 
     def _know(self, node: NodeId) -> NodeKind:
         drawn, known = self.graph.nodes[node], self._known.get(node)
@@ -433,5 +477,7 @@ def _enters(known: NodeKind) -> bool:
 
 def _borrowed(layer: Layer, given: Reaching) -> dict[str, tuple[int, ...]]:
     """Shapes of the weights that a layer takes from nodes that it refers to."""
+    if WEIGHTS_OF in given.refs:
+        return {}  # they are those that it would have itself
     shared = layer.torch(given).shared.items()
     return {name: given.refs[one.setting].weights[one.name] for name, one in shared}

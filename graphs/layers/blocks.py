@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from graphs.describe import param
 from graphs.layers.spec import Layer, Outputs, Ports, Reaching, Same, Torch, Use
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, problem
 from graphs.setting_kinds import BlockValues, GraphRef
 from graphs.sizes import Size
 from graphs.wording.phrases import phrase
 
 
-class Block(Layer, id="block", group="Blocks", search="module subgraph composite"):
+class Block(Weighted, id="block", group="Blocks", search="module subgraph composite"):
     """Computes another graph of the document as one node.
 
     Its ports are the block inputs and block outputs of that graph, by their names. Two blocks of

@@ -1,10 +1,12 @@
 """Linear maps."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats
-from graphs.layers.spec import Call, Layer, Outputs, Reaching, Referred, Shared, Torch
+from graphs.layers.spec import Call, Outputs, Reaching, Referred, Shared, Torch
+from graphs.layers.weighted import WEIGHTS_OF, Weighted
 from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.setting_kinds import NodeRef
 from graphs.sizes import BATCH, Size
@@ -15,7 +17,7 @@ LENDING = ("embedding", "linear")
 
 
 class Linear(
-    Layer,
+    Weighted,
     id="linear",
     group="Linear",
     search=(
@@ -38,6 +40,12 @@ class Linear(
         default=None,
         help="The Embedding or Linear whose weight it shares, as language models do.",
     )
+
+    @classmethod
+    def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
+        if settings.get("tied") is None or settings.get(WEIGHTS_OF) is None:
+            return {}
+        return {"tied": phrase("says nothing where all weights are those of another node")}
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
@@ -98,8 +106,7 @@ class Linear(
         )
 
     def brief(self) -> str:
-        tied = (phrase("tied"),) if self.tied else ()
-        return " · ".join((str(self.out_features), *tied))
+        return str(self.out_features)
 
 
 def _made_equal(mine: tuple[int, ...], theirs: tuple[int, ...]) -> Recipe:

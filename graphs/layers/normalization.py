@@ -9,13 +9,14 @@ from graphs.describe import param
 from graphs.layers.checks import accepts, empty, not_fixed, not_floats, not_grid, not_rank
 from graphs.layers.sliding import MOST_PLACES
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, Replace, Set, Severity, problem
 from graphs.sizes import BATCH, Size, at_least, product, symbols
 from graphs.types import TensorType
 from graphs.wording.phrases import phrase
 
 
-class ChannelNorm(Layer):
+class ChannelNorm(Weighted):
     """Base of normalization with a scale and an offset for each channel, the second axis."""
 
     counts: ClassVar[str] = "num_features"
@@ -50,7 +51,7 @@ class ChannelNorm(Layer):
         return {"weight": shape, "bias": shape} if self.settings["affine"] else {}
 
     def torch(self, given: Reaching) -> Torch:
-        arguments = {self.counts: _channels(given), **self.settings}
+        arguments = {self.counts: _channels(given), **self.own_settings}
         return Torch(Call(f"torch.nn.{type(self).__name__}", arguments))
 
 
@@ -345,7 +346,7 @@ class GroupNorm(
         return given["input"].sizes[1:]
 
 
-class OverLastAxes(Layer):
+class OverLastAxes(Weighted):
     """Base of normalization of the last axes of each sample by themselves."""
 
     normalized_dims: int = param(
@@ -376,7 +377,7 @@ class OverLastAxes(Layer):
         return tuple(size for size in last if isinstance(size, int))
 
     def torch(self, given: Reaching) -> Torch:
-        arguments = {k: v for k, v in self.settings.items() if k != "normalized_dims"}
+        arguments = {k: v for k, v in self.own_settings.items() if k != "normalized_dims"}
         shape = {"normalized_shape": self.shape(given)}
         return Torch(Call(f"torch.nn.{type(self).__name__}", shape | arguments))
 

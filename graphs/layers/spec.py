@@ -46,6 +46,8 @@ class Referred(NamedTuple):
     layer: Layer
     weights: Mapping[str, tuple[int, ...]]
     """Shapes by name, those included that it takes from a further node."""
+    given: Reaching
+    """What reaches it, which decides how its module is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +291,11 @@ class Layer(Described, family="layers"):
         """The layer with the ports of the graphs that its settings refer to, by setting."""
         return self
 
+    @property
+    def own_settings(self) -> dict[str, object]:
+        """Its settings as torch takes them: without those that refer to another node."""
+        return {p.name: getattr(self, p.name) for p in self.parameters() if not p.is_reference}
+
     def ports(self) -> Ports:
         """The inputs and outputs, which may depend on settings."""
         return Ports()
@@ -342,7 +349,7 @@ class Layer(Described, family="layers"):
     def brief(self) -> str:
         """The settings that differ from usual, as the second line of a node shows them."""
         usual = self.defaults()
-        told = [v for k, v in self.settings.items() if usual.get(k) != v]
+        told = [v for k, v in self.own_settings.items() if usual.get(k) != v]
         return " · ".join(_brief(v) for v in told)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 from graphs.describe import param
 from graphs.layers.shapes.reshaping import MOST_AXES
 from graphs.layers.spec import Call, Layer, Module, Outputs, Ports, Reaching, Torch, Use
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, Set, problem
 from graphs.types import Kind, TensorType
 
@@ -38,7 +39,7 @@ class Value(Layer):
         return (TensorType(Kind.FLOAT, self.sizes),)
 
     def torch(self, given: Reaching) -> Torch:
-        made = Call(f"engine.modules.{type(self).__name__}", self.settings)
+        made = Call(f"engine.modules.{type(self).__name__}", self.own_settings)
         return Torch(made, Use(Module(arguments=())))
 
     def brief(self) -> str:
@@ -65,6 +66,7 @@ class Constant(
 
 class FreeParameter(
     Value,
+    Weighted,
     id="parameter",
     title="Parameter",
     group="Values",

@@ -148,7 +148,7 @@ def test_a_lone_surrogate_for_a_number_is_a_problem_of_its_setting() -> None:
     [
         ('"layer": "linear"', '"layer": 3', "nodes.classify.layer: there is a whole number"),
         ('"layer": "linear",', "", "graphs.main.nodes.classify: “layer” is missing"),
-        ('"tied": null', '"tied": null}, "muted": {', "“muted” is not known there"),
+        ('"tied": null,', '"tied": null}, "muted": {', "“muted” is not known there"),
         ('"format"', '"comment": "", "format"', "“comment” is not known there"),
         ('"graphs": {\n    "main"', '"graphs": {\n    "side"', "there is no graph “main”"),
         ('"flatten": [0, 0]', '"flatten": [0, 0.5]', "view.main.positions.flatten[1]"),

@@ -117,4 +117,10 @@ def test_an_earlier_name_beside_the_present_one_is_an_unknown_setting(
     monkeypatch.setattr(Layer.get("linear"), "formerly", {"units": "out_features"})
     both = written().replace('"out_features": 10', '"out_features": 10, "units": 7')
     settings: Any = files.decoded(both.encode()).document.main.nodes[NodeId("classify")].settings
-    assert settings == {"bias": True, "out_features": 10, "tied": None, "units": 7}
+    assert settings == {
+        "bias": True,
+        "out_features": 10,
+        "tied": None,
+        "units": 7,
+        "weights_of": None,
+    }

@@ -35,7 +35,7 @@ class ClassSource:
         taken = [f"{name}: {kind}" for name, kind in self._class.parameters.items()]
         found = lines(Group("def __init__(", ["self", *taken], ")"), 1, after=" -> None:")
         found.append("        super().__init__()")
-        looped = {item.node.name for item in self._part.items if item.is_looped}
+        looped = {item.module for item in self._part.items if item.is_looped}
         for name, call in self._class.made.items():
             found += lines(_module(call, name in looped), 2, before=f"self.{name} = ")
         for key, home in self._part.shared.items():
@@ -55,7 +55,7 @@ class ClassSource:
                 found += self._loop(item)
                 continue
             variables = [named[value] for value in item.reads]
-            code = Arguments(item.ports, variables).called(item.use, f"self.{item.node.name}")
+            code = Arguments(item.ports, variables).called(item.use, f"self.{item.module}")
             pattern = named.pattern(item)
             if item is part.items[-1] and [pattern] == leaving:  # nothing is done with it
                 return [*found, *self._returned(code)]
@@ -65,7 +65,7 @@ class ClassSource:
 
     def _loop(self, item: Item) -> Iterator[str]:
         """What leaves one copy enters the next."""
-        named, module = self._named, f"self.{item.node.name}"
+        named, module = self._named, f"self.{item.module}"
         carried = [named[value] for value in item.writes[: item.handed]]
         for name, value in zip(carried, item.reads, strict=False):
             if name != named[value]:

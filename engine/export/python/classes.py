@@ -84,13 +84,17 @@ class ClassPlan:
 
     def _made(self, part: GraphPlace) -> dict[str, Call]:
         """What makes the modules of a part, in the order in which they are called."""
-        found = {item.node.name: self._module(part, item) for item in part.items}
+        found: dict[str, Call | None] = {}
+        for item in part.items:
+            made = self._module(part, item)
+            if not _same(found.setdefault(item.module, made), made):
+                raise refusals.differing_copies(item.module)
         lending = {name: call for name, call in part.modules.items() if name not in found}
         return {**lending, **{name: call for name, call in found.items() if call is not None}}
 
     def _module(self, part: GraphPlace, item: Item) -> Call | None:
         if not item.copies:
-            return part.modules.get(item.node.name)
+            return part.modules.get(item.module)
         copies = [self._given[id(copy)] for copy in item.copies]
         if item.shares and len({copy.target for copy in copies}) > 1:
             raise refusals.differing_copies(item.node.name)
@@ -105,7 +109,7 @@ class ClassPlan:
         """What places of one class have in common."""
         items = [
             (
-                *(item.node.name, item.use, item.ports, item.reads, item.writes),
+                *(item.node.name, item.module, item.use, item.ports, item.reads, item.writes),
                 *(len(item.copies) * item.shares, item.is_looped),
             )
             for item in part.items

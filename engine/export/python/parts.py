@@ -23,6 +23,8 @@ class Item:
     """One node at work: what it reads and writes, and the graphs that it computes if any."""
 
     node: Node
+    module: str
+    """The name of the node whose module it calls, which is mostly itself."""
     use: Use
     ports: tuple[str, ...]
     reads: tuple[NodeOutput, ...]
@@ -107,7 +109,7 @@ class PlaceReader:
         part = GraphPlace(
             at.graph, name, tuple(entering), tuple(dict.fromkeys(lengths)), items, known
         )
-        used = {item.node.name for item in items}
+        used = {item.module for item in items}
         prefix = f"{name}." if name else ""
         for key, home in self._wiring.shared.items():
             owner = self._wiring.owner(key).removeprefix(prefix)
@@ -128,7 +130,7 @@ class PlaceReader:
             lengths = [("", self._lengths[slot]) for slot in further if slot in self._lengths]
             reads = (*((link.source, link.output) for link in links), *lengths)
             writes = tuple((node.id, output) for output in calls.names(step.use.outputs))
-            yield Item(node, step.use, step.ports, reads, writes)
+            yield Item(node, at.home(node.id).name, step.use, step.ports, reads, writes)
 
     def _block(self, at: Instance, node: Node, copies: list[Instance]) -> Item:
         own = at.name(node.id)
@@ -148,7 +150,8 @@ class PlaceReader:
         several = tuple(outputs)
         use = Use(Module(tuple(map(In, ports))), several[0] if len(several) == 1 else several)
         writes = tuple((node.id, output) for output in outputs)
-        return Item(node, use, ports, reads, writes, tuple(parts), shares)
+        module = at.home(node.id).name
+        return Item(node, module, use, ports, reads, writes, tuple(parts), shares)
 
     def _fed(self, at: Instance, end: str) -> NodeOutput:
         (link,) = at.graph.entering(at.graph.nodes[end].id)  # type: ignore[index]

@@ -19,7 +19,7 @@ class Elementwise(Layer):
         return not_floats(tensor) or (tensor.scaled(self.scale),)
 
     def torch(self, given: Reaching) -> Torch:
-        return Torch(Call(f"torch.nn.{type(self).__name__}", self.settings))
+        return Torch(Call(f"torch.nn.{type(self).__name__}", self.own_settings))
 
 
 def with_before(outputs: Outputs | Problem, given: Reaching) -> Outputs | Problem:

@@ -7,6 +7,7 @@ from graphs.describe import param
 from graphs.layers.activations.elementwise import Elementwise
 from graphs.layers.checks import not_floats
 from graphs.layers.spec import Outputs, Reaching
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, Set, problem
 from graphs.sizes import Size, same
 from graphs.types import TensorType
@@ -46,6 +47,7 @@ class LeakyReLU(
 
 class PReLU(
     Elementwise,
+    Weighted,
     id="prelu",
     group="Activation",
     search="parametric leaky learned slope negative dead",

@@ -21,6 +21,7 @@ from graphs.layers.spec import (
     Torch,
     Use,
 )
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, Unlink, problem
 from graphs.setting_kinds import FieldName
 from graphs.sizes import BATCH, Size, alike, product, quotient, same, sum_of
@@ -196,7 +197,7 @@ def _per_sample(cost: Size) -> Size:
 
 
 class Bilinear(
-    Layer, id="bilinear", group="Linear", search="product two inputs interaction tensor"
+    Weighted, id="bilinear", group="Linear", search="product two inputs interaction tensor"
 ):
     """Connects every pair of features of two inputs to every output feature.
 

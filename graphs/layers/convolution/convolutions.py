@@ -100,6 +100,7 @@ class Conv1d(
     Convolution,
     id="conv1d",
     group="Convolution",
+    formerly={"tied": "weights_of"},
     search=(
         "detect waveform time sensor convolution cnn series audio signal temporal filter "
         "kernel dilated causal depthwise local patterns extract ngrams sliding window "
@@ -129,6 +130,7 @@ class Conv2d(
     Convolution,
     id="conv2d",
     group="Convolution",
+    formerly={"tied": "weights_of"},
     search=(
         "objects recognise detect picture convolution cnn image filter kernel edges "
         "features local patterns depthwise separable grouped pointwise strided dilated "
@@ -159,6 +161,7 @@ class Conv3d(
     Convolution,
     id="conv3d",
     group="Convolution",
+    formerly={"tied": "weights_of"},
     search="convolution cnn volume video voxel scan filter kernel extract motion sliding",
 ):
     """Slides learned filters through a volume or a video.

@@ -8,21 +8,22 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats, not_grid
 from graphs.layers.sliding import Sides, each, spelled, too_far
-from graphs.layers.spec import Call, Layer, Outputs, Reaching, Shared, Torch
+from graphs.layers.spec import Call, Outputs, Reaching, Torch
+from graphs.layers.weighted import Weighted
 from graphs.problems import Insert, Problem, Set, problem
-from graphs.setting_kinds import NodeRef, Pair, Triple
+from graphs.setting_kinds import Pair, Triple
 from graphs.sizes import Size
 from graphs.types import TensorType
-from graphs.wording.phrases import phrase
 
 SameSides: TypeAlias = Literal["same"]
 """Padding in place of a number: as much as keeps every side as long as it is."""
 
 
-class Filters(Layer):
+class Filters(Weighted):
     """Base of layers that slide learned filters over a series or an image."""
 
     axes: ClassVar[int]
+    may_differ = frozenset({"stride", "padding", "padding_mode", "dilation", "output_padding"})
 
     out_channels: int = param(
         default=32, low=1, help="How many filters, each looking for one pattern."
@@ -33,10 +34,6 @@ class Filters(Layer):
     dilation: Sides = param(default=1, low=1, help="Spacing between the places of one pattern.")
     groups: int = param(default=1, low=1, help="Blocks of channels that do not see each other.")
     bias: bool = param(default=True, help="Add a learned offset to each filter's map.")
-    tied: NodeRef | None = param(
-        default=None,
-        help="The layer of the same kind whose filters it is: one weight and one offset for both.",
-    )
 
     @classmethod
     def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
@@ -50,7 +47,6 @@ class Filters(Layer):
             or self._channels_fault(tensor)
             or self._groups_fault(_channels(given))
             or self.settings_fault(tensor)
-            or self._not_shared(given)
         )
         if wrong:
             return wrong
@@ -88,47 +84,9 @@ class Filters(Layer):
             out=self.out_channels,
         )
 
-    def _not_shared(self, given: Reaching) -> Problem | None:
-        """Why the filters of the other layer cannot be those of this one too."""
-        other = given.refs.get("tied")
-        if other is None:
-            return None
-        mine, theirs = self._filters(given), dict(other.weights)
-        if other.layer.id != self.id or "weight" not in theirs:
-            return problem(
-                "Shares the filters of another {kind}, but “{name}” is of the kind {layer}.",
-                setting="tied",
-                fix=Set("tied", None),
-                kind=self.title,
-                name=other.name,
-                layer=other.layer.title,
-            )
-        if mine["weight"] != theirs["weight"]:
-            return problem(
-                "The filters here are {mine}, but those of “{name}”, which it shares, are "
-                "{theirs}.",
-                setting="tied",
-                fix=Set("tied", None),
-                name=other.name,
-                mine=" × ".join(map(str, mine["weight"])),
-                theirs=" × ".join(map(str, theirs["weight"])),
-            )
-        if mine.keys() != theirs.keys():
-            return problem(
-                "It shares the filters of “{name}”, but only one of the two adds an offset; both "
-                "must agree.",
-                setting="bias",
-                fix=Set("bias", "bias" in theirs),
-                name=other.name,
-            )
-        return None
-
-    def _filters(self, given: Reaching) -> dict[str, tuple[int, ...]]:
+    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         kernel = (*self.planes(_channels(given)), *each(self.kernel_size, self.axes))
         return {"weight": kernel, **({"bias": (self.out_channels,)} if self.bias else {})}
-
-    def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
-        return {} if "tied" in given.refs else self._filters(given)
 
     def planes(self, channels: int) -> tuple[int, int]:
         """The first two sizes of the weight."""
@@ -146,16 +104,12 @@ class Filters(Layer):
         return given["input"].sizes[2:]
 
     def torch(self, given: Reaching) -> Torch:
-        own = {name: value for name, value in self.settings.items() if name != "tied"}
-        arguments = {"in_channels": _channels(given), **own}
-        names = self._filters(given) if "tied" in given.refs else ()
-        shared = {name: Shared("tied", name) for name in names}
-        return Torch(Call(f"torch.nn.{type(self).__name__}", arguments), shared=shared)
+        arguments = {"in_channels": _channels(given), **self.own_settings}
+        return Torch(Call(f"torch.nn.{type(self).__name__}", arguments))
 
     def brief(self) -> str:
-        tied = (phrase("tied"),) if self.tied else ()
         sides = spelled(self.kernel_size, self.axes)
-        return " · ".join((str(self.out_channels), sides, *tied))
+        return " · ".join((str(self.out_channels), sides))
 
 
 class OnSeries(Filters):

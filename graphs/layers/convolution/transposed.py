@@ -70,6 +70,7 @@ class ConvTranspose1d(
     Transposed,
     id="conv_transpose1d",
     group="Convolution",
+    formerly={"tied": "weights_of"},
     search=("conv1dtranspose deconvolution deconv upsample enlarge longer decoder series audio"),
 ):
     """Paints learned patterns into a longer series: a convolution backwards.
@@ -89,6 +90,7 @@ class ConvTranspose2d(
     Transposed,
     id="conv_transpose2d",
     group="Convolution",
+    formerly={"tied": "weights_of"},
     search=(
         "generate picture learned unpool conv2dtranspose deconvolution deconv upsample "
         "enlarge larger decoder image generator full resolution back"
@@ -114,6 +116,7 @@ class ConvTranspose3d(
     Transposed,
     id="conv_transpose3d",
     group="Convolution",
+    formerly={"tied": "weights_of"},
     search="conv3dtranspose deconvolution deconv upsample enlarge larger decoder volume",
 ):
     """Paints learned patterns into a larger volume: a convolution backwards.

@@ -20,6 +20,7 @@ from graphs.layers.spec import (
     Torch,
     Use,
 )
+from graphs.layers.weighted import Weighted
 from graphs.problems import Bypass, Insert, Problem, Set, problem
 from graphs.sizes import Size, alike, same
 from graphs.types import Kind, TensorType
@@ -44,6 +45,7 @@ class Attending(Layer):
 
 class MultiheadAttention(
     Attending,
+    Weighted,
     id="multihead_attention",
     group="Attention",
     search=(
@@ -162,7 +164,7 @@ class MultiheadAttention(
     def torch(self, given: Reaching) -> Torch:
         width, kdim, vdim = _widths(given)
         others = {} if (kdim, vdim) == (width, width) else {"kdim": kdim, "vdim": vdim}
-        arguments = {"embed_dim": width, **others, **self.settings}
+        arguments = {"embed_dim": width, **others, **self.own_settings}
         wired: dict[str, object] = {p: In(p) for p in ENTERING[1:] if given.get(p) is not None}
         if (padded := _padded_port(given)) is not None:
             wired["lengths"] = LengthsOf(padded)

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from graphs.describe import param
 from graphs.layers.checks import accepts
 from graphs.layers.linear import Linear
-from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
+from graphs.layers.spec import Call, Outputs, Reaching, Torch
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, Replace, Set, problem
 from graphs.types import Kind, TensorType
 
 
 class Embedding(
-    Layer,
+    Weighted,
     id="embedding",
     group="Embedding",
     search=(
@@ -65,7 +66,7 @@ class Embedding(
         return {"weight": (_vocabulary(given), self.embedding_dim)}
 
     def torch(self, given: Reaching) -> Torch:
-        arguments = {"num_embeddings": _vocabulary(given), **self.settings}
+        arguments = {"num_embeddings": _vocabulary(given), **self.own_settings}
         return Torch(Call("torch.nn.Embedding", arguments))
 
     def brief(self) -> str:

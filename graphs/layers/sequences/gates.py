@@ -5,12 +5,13 @@ from typing import ClassVar, Literal
 
 from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats
-from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
+from graphs.layers.spec import Call, Outputs, Reaching, Torch
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, problem
 from graphs.sizes import BATCH, Size
 
 
-class Gated(Layer):
+class Gated(Weighted):
     """Base of maps to hidden features, of which one half opens or closes the other, and back."""
 
     activation: ClassVar[Literal["silu", "gelu"]]
@@ -51,7 +52,7 @@ class Gated(Layer):
             Call.of(
                 "engine.modules.gates.GatedFeedForward",
                 features=_features(given),
-                **self.settings,
+                **self.own_settings,
                 activation=self.activation,
             )
         )

@@ -24,6 +24,7 @@ from graphs.layers.spec import (
     Torch,
     Use,
 )
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, Set, problem
 from graphs.sizes import Size
 from graphs.types import TensorType
@@ -32,6 +33,7 @@ from graphs.wording.phrases import phrase
 
 class GroupedQueryAttention(
     Attending,
+    Weighted,
     id="grouped_query_attention",
     title="GroupedQueryAttention",
     group="Attention",
@@ -133,7 +135,7 @@ class GroupedQueryAttention(
 
     def torch(self, given: Reaching) -> Torch:
         series = given["input"]
-        arguments = {"features": width_of(series), **self.settings}
+        arguments = {"features": width_of(series), **self.own_settings}
         lengths = {"lengths": LengthsOf()} if series.padded else {}
         return Torch(
             Call("engine.modules.grouped_attention.GroupedQueryAttention", arguments),

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from graphs.describe import param
 from graphs.layers.checks import SIDES, empty, not_fixed, not_floats, not_grid, not_rank
 from graphs.layers.sliding import MOST_PLACES, each, spelled
-from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
+from graphs.layers.spec import Call, Outputs, Reaching, Torch
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, problem
 from graphs.setting_kinds import Pair
 from graphs.sizes import Size, divisible, product, quotient
 
 
 class PatchEmbedding(
-    Layer,
+    Weighted,
     id="patch_embedding",
     title="PatchEmbedding",
     group="Attention",
@@ -70,7 +71,7 @@ class PatchEmbedding(
         return given["input"].sizes[2:]
 
     def torch(self, given: Reaching) -> Torch:
-        arguments = {"in_channels": _fixed(given, 1), **self.settings}
+        arguments = {"in_channels": _fixed(given, 1), **self.own_settings}
         return Torch(Call("engine.modules.patches.PatchEmbedding", arguments))
 
     def brief(self) -> str:
@@ -78,7 +79,7 @@ class PatchEmbedding(
 
 
 class ClassToken(
-    Layer,
+    Weighted,
     id="class_token",
     title="ClassToken",
     group="Attention",

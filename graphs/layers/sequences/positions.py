@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats, not_rank
 from graphs.layers.spec import Call, Layer, Outputs, Reaching, Torch
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, Set, problem
 from graphs.sizes import Size, at_least, bounds
 from graphs.wording.phrases import phrase
@@ -66,6 +67,7 @@ class SinusoidalPosition(
 
 class LearnedPosition(
     PositionLayer,
+    Weighted,
     id="learned_position",
     group="Attention",
     search=(

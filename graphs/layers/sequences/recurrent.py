@@ -8,7 +8,6 @@ from graphs.layers.checks import empty, not_fixed, not_floats, not_rank
 from graphs.layers.spec import (
     Call,
     In,
-    Layer,
     LengthsOf,
     Module,
     Outputs,
@@ -19,13 +18,14 @@ from graphs.layers.spec import (
     Torch,
     Use,
 )
+from graphs.layers.weighted import Weighted
 from graphs.problems import Bypass, Insert, Problem, Recipe, Set, Unlink, problem
 from graphs.sizes import Size, alike, same
 from graphs.types import TensorType
 from graphs.wording.phrases import phrase
 
 
-class Recurrent(Layer):
+class Recurrent(Weighted):
     """Base of layers that read a series step by step, keeping one state or several."""
 
     states: ClassVar[tuple[str, ...]] = ("hidden",)
@@ -151,7 +151,11 @@ class Recurrent(Layer):
 
     def torch(self, given: Reaching) -> Torch:
         between = self.dropout if self.num_layers > 1 else 0.0  # torch warns of any other
-        arguments = {"input_size": next(self._widths(given)), **self.settings, "dropout": between}
+        arguments = {
+            "input_size": next(self._widths(given)),
+            **self.own_settings,
+            "dropout": between,
+        }
         stated = any(given.get(name) is not None for name in self.states)
         names: Pattern = self.states[0] if len(self.states) == 1 else self.states
         entering = tuple(In(name) for name in self.states)

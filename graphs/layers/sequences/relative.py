@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphs.describe import param
-from graphs.layers.spec import Call, In, Layer, Module, Outputs, Port, Ports, Reaching, Torch, Use
+from graphs.layers.spec import Call, In, Module, Outputs, Port, Ports, Reaching, Torch, Use
+from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, problem
 from graphs.sizes import Size
 from graphs.types import Kind, TensorType
@@ -12,7 +13,7 @@ from graphs.wording.phrases import counted, phrase
 
 
 class RelativePositionBias(
-    Layer,
+    Weighted,
     id="relative_position_bias",
     group="Attention",
     search="t5 relative positional encoding bucket distance alibi",
@@ -80,7 +81,7 @@ class RelativePositionBias(
         return {"weight": (self.num_buckets, self.num_heads)}
 
     def torch(self, given: Reaching) -> Torch:
-        made = Call("engine.modules.positions.RelativePositionBias", self.settings)
+        made = Call("engine.modules.positions.RelativePositionBias", self.own_settings)
         ports = ("query",) if given.get("key") is None else ("query", "key")
         return Torch(made, Use(Module(tuple(In(port) for port in ports))))
 

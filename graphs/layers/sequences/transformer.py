@@ -26,12 +26,13 @@ from graphs.layers.spec import (
     Torch,
     Use,
 )
+from graphs.layers.weighted import Weighted
 from graphs.problems import Insert, Problem, problem
 from graphs.sizes import Size, same
 from graphs.wording.phrases import phrase
 
 
-class TransformerLayer(Attending):
+class TransformerLayer(Attending, Weighted):
     """Base of the two: everything but what is looked at."""
 
     entering: ClassVar[Mapping[str, str]]
@@ -87,7 +88,7 @@ class TransformerLayer(Attending):
         return attention_flops(series, series, series) + computing
 
     def torch(self, given: Reaching) -> Torch:
-        arguments = {"d_model": width_of(given["input"]), **self.settings}
+        arguments = {"d_model": width_of(given["input"]), **self.own_settings}
         made = Call(f"engine.modules.transformer.{type(self).__name__}", arguments)
         return Torch(made, Use(Module(tuple(map(In, self.entering)), self._lengths(given))))
 

@@ -24,6 +24,7 @@ from graphs.document.edits import (
     Step,
 )
 from graphs.layers.blocks import Block
+from graphs.layers.weighted import WEIGHTS_OF
 from graphs.problems import Problem, problem
 from graphs.setting_kinds import NodeRef
 from graphs.steps import (
@@ -49,7 +50,21 @@ def ungrouping_refusal(graph: Graph, node: NodeId) -> Problem | None:
         return problem(WITHIN_ITSELF, name=graph.nodes[node].name)
     if layer.repeat > 1:
         return problem("“{name}” is repeated. Set repeat to 1 first.", name=graph.nodes[node].name)
-    return None
+    return _shared(graph, graph.nodes[node])
+
+
+def _shared(graph: Graph, block: Node) -> Problem | None:
+    """Why the weights of a block must stay in a block: it has them in common with another."""
+    lender = block.references.get(WEIGHTS_OF)
+    others = sorted(graph.referring(block.id)) if lender is None else [lender]
+    if not others or others[0] not in graph.nodes:
+        return None
+    return problem(
+        "“{name}” and “{other}” have the same weights, which only whole blocks can have. Set "
+        "“weights of” to nothing first.",
+        name=block.name,
+        other=graph.nodes[others[0]].name,
+    )
 
 
 def ungroup(

@@ -83,7 +83,8 @@ def subtitle(graph: Graph, node: Node, layer: Layer | None) -> str:
     graphs = graph.document.graphs
     titles = (graphs[id].definition.title for id in node.blocks.values() if id in graphs)
     title = next(titles, "") or kind.title
-    return f"{title} · {brief}" if brief else title
+    tied = phrase("tied") if node.references else ""
+    return " · ".join(part for part in (title, brief, tied) if part)
 
 
 def multiply_adds(result: NodeResult) -> int:

@@ -10,6 +10,7 @@ import torch
 from engine.controls import Controls
 from engine.export.exporters.safetensors import Safetensors
 from engine.export.onnx.verified_export import proven
+from engine.export.python import verified_code
 from engine.network.compiling import Network, compiled
 from engine.optimizing.optimization import Descent
 from engine.runs import BEST, Run
@@ -163,15 +164,19 @@ def test_what_only_lends_its_weight_is_not_computed() -> None:
 
 
 @pytest.mark.parametrize("kind", ["conv1d", "conv2d", "conv_transpose2d"])
-def test_two_branches_look_with_the_same_filters(kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("apart", [False, True], ids=["alike", "otherwise"])
+def test_two_branches_look_with_the_same_filters(kind: str, apart: bool, tmp_path: Path) -> None:
+    """As one module, or as two of one weight where they move otherwise over what they see."""
     size = (1, 8) if kind == "conv1d" else (1, 8, 8)
     content = SeriesKind.id if kind == "conv1d" else ImageKind.id
     alike = Field(ClassKind.id, classes=("no", "yes"), target=True)
     fields = {"alike": alike, "a": Field(content, size), "b": Field(content, size)}
     drawing = Drawing(DataSection("made up", {}, fields))
-    for name, tied in (("a", None), ("b", NodeRef("#look_a"))):
+    for name, lender in (("a", None), ("b", NodeRef("#look_a"))):
+        step = 2 if apart and name == "b" else 1
         drawing.node("input", name, field=name)
-        drawing.node(kind, f"look_{name}", out_channels=3, tied=tied)
+        moves = {"padding": step, "dilation": step, "weights_of": lender}
+        drawing.node(kind, f"look_{name}", out_channels=3, **moves)
         drawing.node("flatten", f"flat_{name}")
         drawing.chain(name, f"look_{name}", f"flat_{name}")
     drawing.node("subtract", "less")
@@ -186,11 +191,15 @@ def test_two_branches_look_with_the_same_filters(kind: str, tmp_path: Path) -> N
 
     network = compiled(document)
 
-    assert network.get_parameter("look_b.weight") is network.get_parameter("look_a.weight")
-    assert network.get_parameter("look_b.bias") is network.get_parameter("look_a.bias")
+    if apart:
+        assert network.get_parameter("look_b.weight") is network.get_parameter("look_a.weight")
+        assert network.get_parameter("look_b.bias") is network.get_parameter("look_a.bias")
     assert not any(name.startswith("look_b") for name in network.state_dict())
     same = torch.rand(2, *size)
     scores = network.run({"a": same, "b": same, "alike": torch.tensor([0, 1])}).scores[0]
-    torch.testing.assert_close(scores, network.get_parameter("score.bias").expand(2, 1))
+    nothing = network.get_parameter("score.bias").expand(2, 1)
+    assert torch.allclose(scores, nothing, atol=1e-5) is not apart
     assert evaluated(document.main).parameters == sum(p.numel() for p in network.parameters())
-    assert proven(exporting.model(document), tmp_path / "twins.onnx").max_abs_diff < 1e-5
+    exported = exporting.model(document)
+    assert proven(exported, tmp_path / "twins.onnx").max_abs_diff < 1e-5
+    verified_code.proven(exported, tmp_path / "twins.py")

@@ -308,30 +308,3 @@ def test_following_any_steps_gives_what_a_fresh_evaluation_gives() -> None:
         assert dict(evaluation.results) == dict(fresh.results)
         assert evaluation.order == fresh.order
         structure.problems(document, evaluation)
-
-
-@pytest.mark.parametrize(
-    ("lender", "layer", "settings", "told", "fixed"),
-    [
-        ("a", "conv2d", {"out_channels": 5}, "The filters here are 5", {"tied": None}),
-        ("a", "conv2d", {"bias": False}, "only one of the two adds an offset", {"bias": True}),
-        ("flat", "conv2d", {}, "Shares the filters of another Conv2d", {"tied": None}),
-    ],
-)
-def test_filters_that_cannot_be_shared_are_a_problem_with_a_fix(
-    lender: str, layer: str, settings: dict[str, Any], told: str, fixed: dict[str, object]
-) -> None:
-    document = drawn(
-        ("input", "image", {"field": "image"}), ("conv2d", "a", {}), ("flatten", "flat", {})
-    )
-    put(document, layer, "b", **settings, tied=NodeRef(lender))
-    wire(document, "image", "b")
-
-    (found,) = (p for p in evaluated(document.main).problems() if p.node == "b")
-
-    assert told in found.message
-    step = fixes.step(document, found)
-    assert step is not None
-    document.apply(step)
-    assert not [p for p in evaluated(document.main).problems() if p.node == "b"]
-    assert {name: document.main.nodes[NodeId("b")].settings[name] for name in fixed} == fixed
