@@ -147,6 +147,16 @@ RATINGS = DataSection(
     },
 )
 
+DIGIT_PAIRS = DataSection(
+    "digit_pairs",
+    {"pairs": 6000, "seed": 0},
+    {
+        "alike": Field(ClassKind.id, classes=("different", "same"), target=True),
+        "first": Field(ImageKind.id, (1, 8, 8)),
+        "second": Field(ImageKind.id, (1, 8, 8)),
+    },
+)
+
 DIGITS_AND_MEASURES = DataSection(
     "digits_and_measures",
     {"noise": 0.3, "error": 0.2, "seed": 0},

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.decomposition import PCA
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from engine.data.batching.splits import Batch, Split
@@ -52,6 +53,16 @@ def logistic_accuracy(document: Document, target: str, *fields: str) -> float:
     train, test = whole(prepared.train), whole(prepared.test())
     model = LogisticRegression(max_iter=2000).fit(flat(train, *fields), train[target].numpy())
     return float(model.score(flat(test, *fields), test[target].numpy()))
+
+
+def differences_accuracy(document: Document, target: str, first: str, second: str) -> float:
+    """Accuracy on the test split of boosted trees over how far two fields differ, by value."""
+    prepared = parted(document)
+    train, test = whole(prepared.train), whole(prepared.test())
+    model = HistGradientBoostingClassifier(random_state=0)
+    apart = [np.abs(flat(part, first) - flat(part, second)) for part in (train, test)]
+    model.fit(apart[0], train[target].numpy())
+    return float(model.score(apart[1], test[target].numpy()))
 
 
 def repeated_error(document: Document, past: str, future: str, back: int) -> float:

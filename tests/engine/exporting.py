@@ -29,6 +29,7 @@ OF_BLOCKS = (
     "digits-vit",
     "reversal",
     "shapes-unet",
+    "siamese-digits",
     "text-cnn",
 )
 """Templates whose export takes seconds, and whose layers and blocks others hold as well."""

@@ -37,6 +37,7 @@ def test_the_ids_that_others_rely_on_are_there() -> None:
         "reversal",
         "rnn-classifier",
         "shapes-unet",
+        "siamese-digits",
         "sine-lstm",
         "stacked-lstm",
         "text-attention",

@@ -19,6 +19,7 @@ from tests.engine.baselines import (
     bag_of_words_accuracy,
     commonest_share,
     components_error,
+    differences_accuracy,
     linear_r2,
     logistic_accuracy,
     repeated_error,
@@ -142,6 +143,13 @@ def test_windows_over_words_tell_more_topics_than_a_bag_of_words(tmp_path: Path)
 def test_two_inputs_beat_logistic_regression_on_both(tmp_path: Path) -> None:
     baseline = logistic_accuracy(drawn("two-inputs"), "digit", "image", "measures")
     assert measured("two-inputs", tmp_path)["accuracy"] > baseline
+
+
+@pytest.mark.proof
+def test_halves_of_one_weight_tell_pairs_better_than_differences_of_pixels(tmp_path: Path) -> None:
+    baseline = differences_accuracy(drawn("siamese-digits"), "alike", "first", "second")
+    accuracy = measured("siamese-digits", tmp_path)["accuracy"]
+    assert accuracy >= 0.93 > baseline
 
 
 @pytest.mark.proof

@@ -11,6 +11,7 @@ from engine.data.reading import read
 from engine.data.samples import Samples
 from engine.data.sources import reader
 from engine.data.sources.bundled.digits_and_measures import slant
+from engine.data.sources.bundled.files import bundled
 from engine.errors import DataError
 from graphs.data import DataSection
 from graphs.data.sources import Source
@@ -82,6 +83,26 @@ def test_picture_and_measures_together_say_more_than_each_alone() -> None:
     both = accuracy(np.hstack([picture, measures]))
     assert both > accuracy(picture) + 0.015
     assert both > accuracy(measures) + 0.05
+
+
+def test_pairs_of_digits_are_half_alike_and_no_picture_is_in_two_parts() -> None:
+    found = samples("digit_pairs", pairs=2000)
+    first, second, alike = (array(found, name) for name in ("first", "second", "alike"))
+    assert found.parts is not None
+    assert np.bincount(found.parts).tolist() == [1400, 300, 300]
+    assert alike.mean() == pytest.approx(0.5)
+    seen = [
+        {picture.tobytes() for side in (first, second) for picture in side[found.parts == part]}
+        for part in range(3)
+    ]
+    assert not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
+    pixels, digits, _ = bundled("digits.csv.gz")
+    shows = {
+        (row / 16).astype(np.float32).tobytes(): digit
+        for row, digit in zip(pixels, digits, strict=True)
+    }
+    told = [shows[a.tobytes()] == shows[b.tobytes()] for a, b in zip(first, second, strict=True)]
+    assert (np.array(told) == alike).all()
 
 
 def test_a_digit_that_is_mirrored_slants_the_other_way() -> None:
