@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from engine.asking.answers import InputAnswer, InputAnswers
 from engine.asking.prediction import Predictor
+from engine.data.series.windows import FUTURE, PAST
 from engine.errors import DataError
 from graphs.files import saving
 from graphs.wording.phrases import phrase
@@ -150,7 +151,10 @@ def _plain_titles(predictor: Predictor, place: OutputPlace) -> list[str]:
         return [phrase("predicted value")]
     target = predictor.preprocessing.fields[loss.target]
     if loss.task == "number":
-        return _value_titles(target)
+        fields = predictor.preprocessing.fields
+        # A future of one column does not name it; it comes first in the past, whose columns are.
+        first = fields[PAST].names[:1] if loss.target == FUTURE and PAST in fields else ()
+        return _value_titles(target, target.names or first)
     if loss.steps:
         return [phrase("predicted steps")]
     is_labels = loss.task == "labels"
@@ -162,24 +166,22 @@ def _plain_titles(predictor: Predictor, place: OutputPlace) -> list[str]:
     return [said, *(phrase("probability of {name}", name=name) for name in target.classes)]
 
 
-def _value_titles(target: Field) -> list[str]:
-    """A column per number: step by step, and in each step value by value as these are called."""
+def _value_titles(target: Field, names: Sequence[str]) -> list[str]:
+    """A column per number: step by step, and in each step value by value by these names."""
     count = 1
     for size in target.sizes:
         count *= size if isinstance(size, int) else MOST_VALUES + 1
-    if count == 1:
+    if count == 1 and not names:
         return [phrase("predicted value")]
     if count > MOST_VALUES:
         return [phrase("predicted values")]
-    steps = range(1, count // (len(target.names) or 1) + 1)
-    if not target.names:
+    steps = range(1, count // (len(names) or 1) + 1)
+    if not names:
         return [phrase("predicted value {at}", at=at) for at in steps]
     if len(steps) == 1:
-        return [phrase("predicted value of {name}", name=name) for name in target.names]
+        return [phrase("predicted value of {name}", name=name) for name in names]
     return [
-        phrase("predicted value {at} of {name}", at=at, name=name)
-        for at in steps
-        for name in target.names
+        phrase("predicted value {at} of {name}", at=at, name=name) for at in steps for name in names
     ]
 
 

@@ -30,7 +30,9 @@ class Block(Weighted, id="block", group="Blocks", search="module subgraph compos
     )
     repeat: int = param(default=1, low=1, high=1000, help="How many copies follow each other.")
     shares_weights: bool = param(
-        default=False, help="Whether all copies have the same weights, or each its own."
+        default=False,
+        title="share weights",
+        help="Whether all copies have the same weights, or each its own.",
     )
     inner: Ports = Ports((), ())
 

@@ -93,6 +93,15 @@ def test_each_number_of_a_forecast_says_of_which_column_and_step_it_is(tmp_path:
         assert [float(row[title]) for title in titles] == pytest.approx(said[0].value)
 
 
+def test_the_one_column_that_is_forecast_out_of_several_is_named(run: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "new.csv", [line(day) for day in range(1, 9)])
+    predictor = Predictor(run)
+    answer_file.write(tmp_path / "o.csv", predictor, InputAnswers(predictor, [file]))
+    (row,) = csv.DictReader((tmp_path / "o.csv").read_text(encoding="utf-8-sig").splitlines())
+    titles = [f"predicted value {at} of sold" for at in (1, 2)]
+    assert [name for name in row if name.startswith("predicted")] == titles
+
+
 def test_a_file_that_is_shorter_than_a_window_is_refused(run: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "short.csv", [line(1), line(2)])
     with pytest.raises(DataError, match="has 2 lines, but 4 are needed"):
