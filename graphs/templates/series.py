@@ -12,7 +12,7 @@ from graphs.templates.spec import template
 @template("rnn-classifier", "Kinds of waves with an RNN", "Sequence classification", "intermediate")
 def rnn_classifier() -> Drawing:
     """Tells four kinds of waves apart with the simplest memory, which each step rewrites."""
-    drawing = Drawing(SINE_SERIES, _plan(lr=5e-3, epochs=60))
+    drawing = Drawing(SINE_SERIES, _plan(lr=5e-3, epochs=120))
     drawing.node("input", "series", (0, 0), field="series")
     drawing.node("rnn", "rnn", (1, 0), hidden_size=64)
     drawing.node("mean", "average", (2, 0), dim=1)
