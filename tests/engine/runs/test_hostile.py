@@ -88,7 +88,7 @@ def test_a_broken_file_is_a_sentence_and_hides_no_neighbour(
         assert run.state in ("new", "stopped") and not run.is_live
         assert run.events() == () and comparison.tested(run) == {}
         assert (name == STATUS) == bool(run.status.message)
-        with pytest.raises(EngineError, match=r"^The run in .*\.$|^The preprocessing .*\.$"):
+        with pytest.raises(EngineError, match=r"^The run .*\.$|^The preprocessing .*\.$"):
             _ = run.preprocessing
     assert (tmp_path / "secret").read_text().startswith("{")
 
