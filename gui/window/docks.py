@@ -131,9 +131,17 @@ class Docks:
         self._window.resizeDocks([self._docks["training"]], [BOTTOM], Qt.Orientation.Vertical)
 
     def show(self, name: str) -> None:
-        """Bring a panel to the front, also when it was closed."""
-        self._docks[name].show()
-        self._docks[name].raise_()
+        """Bring a panel to the front, also when it was closed. Keys of one behind it come along."""
+        before, dock = self.with_focus(), self._docks[name]
+        dock.show()
+        dock.raise_()
+        if before is not None and self._docks[before] in self._window.tabifiedDockWidgets(dock):
+            QTimer.singleShot(0, dock, lambda: self._take_keys(dock, before))
+
+    def _take_keys(self, dock: QDockWidget, before: str) -> None:
+        """Qt leaves them in what a panel in front of it hides."""
+        if self.with_focus() == before:
+            dock.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def count(self, name: str, problems: int) -> None:
         """Say beside a panel's title how many problems wait there."""
