@@ -5,9 +5,10 @@ from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFrame,
     QHeaderView,
     QLabel,
@@ -148,11 +149,19 @@ def column(spacing: int = 6) -> QVBoxLayout:
     return made
 
 
+class _Area(QScrollArea):
+    """Measures what is in it when it is shown: while it is hidden, Qt does not tell it of changes."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
+
+
 def scrolled(widget: QWidget) -> QScrollArea:
     """As much of a widget as there is room for; the rest is reached by scrolling."""
     if isinstance(widget, QLabel):  # Qt's guess for words that wrap is far too high
         widget.setMinimumHeight(1)
-    area = QScrollArea()
+    area = _Area()
     area.setWidgetResizable(True)
     area.setWidget(widget)
     return area

@@ -1,6 +1,6 @@
 """Notices on one line, and all of them below it."""
 
-from PySide6.QtWidgets import QPushButton, QScrollArea
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from gui.widgets.brief import Brief
@@ -21,6 +21,22 @@ def test_other_notices_are_read_from_the_first(qtbot: QtBot) -> None:
         assert bar.value() == 0
         assert bar.maximum() > 0
         bar.setValue(bar.maximum())
+
+
+def test_all_notices_are_reached_also_where_fewer_were_shown_before(qtbot: QtBot) -> None:
+    brief = Brief("told", "warn")
+    qtbot.addWidget(brief)
+    brief.resize(300, 200)
+    brief.show()
+    area = part(brief, QScrollArea)
+    for count in (8, 20, 3):
+        brief.say(())
+        brief.say([f"Notice {at} on columns." for at in range(count)])
+        press(brief, "told_more")
+        settled()
+        words = part(brief, QLabel, "told_all")
+        assert words.height() >= words.heightForWidth(words.width())
+        assert area.verticalScrollBar().maximum() == words.height() - area.viewport().height()
 
 
 def test_more_is_offered_only_where_there_is_more(qtbot: QtBot) -> None:
