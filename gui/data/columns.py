@@ -53,7 +53,16 @@ class _ReadingBox(ElidedBox):
     def shown(self) -> str:
         if self.has_room or self.is_open:
             return super().shown()
-        return self.tr("auto") if self.currentIndex() == 0 else self.tr("set")
+        auto, set_ = self._by_whom()
+        return auto if self.currentIndex() == 0 else set_
+
+    def least(self) -> int:
+        """How wide it has to be to say by whom."""
+        words = max(self.fontMetrics().horizontalAdvance(one) for one in self._by_whom())
+        return self.width() - self.room() + words
+
+    def _by_whom(self) -> tuple[str, str]:
+        return self.tr("auto"), self.tr("set")
 
 
 class Columns(QTableWidget):
@@ -110,6 +119,8 @@ class Columns(QTableWidget):
         ignored = {n: self._told.get(n, "") for n, r in self.roles.items() if r == IGNORE}
         # Of what is left out nothing is told again: why it was holds as long as it is.
         kept = {n: words for n, words in ignored.items() if words and roles.get(n) == IGNORE}
+        for name in self._ways:  # what was asked of it is no more to be chosen
+            kept.pop(name, None)
         self._told = {**kept, **told}
         self._ways = ways or {}
         self.roles = dict(roles)
@@ -169,13 +180,14 @@ class Columns(QTableWidget):
         boxes = [self.cellWidget(row, READ) for row in range(self.rowCount())]
         readings = [box for box in boxes if isinstance(box, _ReadingBox)]
         has_room = room - sum(widths.values()) >= READABLE
+        least = LEAST | {READ: max([LEAST[READ], *(box.least() + PADDING for box in readings[:1])])}
         if not has_room and not any(box.is_open for box in readings):
-            widths[READ] = max(LEAST[READ], header.sectionSizeHint(READ))
+            widths[READ] = max(least[READ], header.sectionSizeHint(READ))
         for box in readings:
             box.has_room = has_room
         for at in (READ, USED, NAME):  # boxes first: a name is what tells its row from the others
             lacking = LEAST[HOLDS] - (room - sum(widths.values()))
-            widths[at] = max(LEAST[at], widths[at] - max(lacking, 0))
+            widths[at] = max(least[at], widths[at] - max(lacking, 0))
         widths[HOLDS] = max(LEAST[HOLDS], room - sum(widths.values()))
         return widths
 

@@ -150,7 +150,7 @@ def column(spacing: int = 6) -> QVBoxLayout:
 
 
 class _Area(QScrollArea):
-    """Measures what is in it when it is shown: while it is hidden, Qt does not tell it of changes."""
+    """Measures what is in it when it is shown: while hidden, Qt does not tell it of changes."""
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

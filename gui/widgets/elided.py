@@ -109,12 +109,15 @@ class ElidedBox(QComboBox):
 
     def shown(self) -> str:
         """The words as they are painted."""
+        mode, room = Qt.TextElideMode.ElideRight, self.room()
+        return self.fontMetrics().elidedText(self.currentText() or self._invites(), mode, room)
+
+    def room(self) -> int:
+        """Pixels for the words, in what the style's border, padding and arrow leave of it."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(control, option, field, self).width()
-        mode = Qt.TextElideMode.ElideRight
-        return self.fontMetrics().elidedText(option.currentText or self._invites(), mode, room)
+        return self.style().subControlRect(control, option, field, self).width()
 
     def _invites(self) -> str:
         """What stands there while nothing is chosen."""

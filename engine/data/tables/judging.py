@@ -339,7 +339,7 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
         return limits_asked(sheet, shown, found, wrong)
     left_out = tuple(sorted({*(found.notation.missing or ()), *rest[: words.MOST_SPELLINGS]}))
     ways: tuple[Way, ...] = (
-        Way(Notation("text"), phrase("as texts, each of the {held} too", held=phrase(held))),
+        Way(Notation("text"), phrase("texts (each of the {held} too)", held=phrase(held))),
     )
     if len(rest) <= words.MOST_SPELLINGS:
         without = replace(found.notation, missing=left_out, thousands=shown.given.thousands)
@@ -347,7 +347,7 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
             Way(
                 without,
                 phrase(
-                    "as {held}, {listed} being missing",
+                    "{held} ({listed} being missing)",
                     held=phrase(held),
                     listed=words.listed(rest),
                 ),
@@ -362,7 +362,7 @@ def _mixture(sheet: Sheet, shown: Evidence, found: Judgement, wrong: polars.Seri
     is_said = shown.given.holds == "number"
     if is_said and (example := doubtful.based_in(shown.values.filter(wrong))):
         based = replace(found.notation, based=True)
-        ways = (Way(based, phrase("as numbers: {way}", way=questions.code_way(example))), *ways)
+        ways = (Way(based, questions.code_way(example)), *ways)
     if other is not None:
         ways = (Way(other, questions.sign_way(str(shown.values[row]), other)), *ways)
         asked = questions.other_sign(sheet.place(row), shown.values, row, other)

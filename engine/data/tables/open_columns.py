@@ -146,7 +146,7 @@ def beside_asked(sheet: Sheet, shown: Evidence) -> Judgement | None:
     if len(cells) <= words.MOST_SPELLINGS:
         missed = tuple(sorted({*shown.missing, *cells}))
         ways.append(Way(replace(as_number, missing=missed), phrase("missing values")))
-    ways.append(Way(Notation("text"), phrase("texts, each of the numbers too")))
+    ways.append(Way(Notation("text"), phrase("texts (each of the numbers too)")))
     question = questions.beside(shown.values.name, signs.either)
     told_so = questions.open_(signs.either, ways)
     return Judgement(as_number, told_so, False, ways=tuple(ways), question=question)
@@ -222,8 +222,8 @@ def limits_asked(
     if len(rest) <= words.MOST_SPELLINGS:
         left_out = tuple(sorted({*(found.notation.missing or ()), *rest}))
         without = replace(found.notation, missing=left_out, thousands=shown.given.thousands)
-        ways += (Way(without, "missing values"),)
-    ways += (Way(Notation("text"), phrase("texts, each of the numbers too")),)
+        ways += (Way(without, phrase("missing values")),)
+    ways += (Way(Notation("text"), phrase("texts (each of the numbers too)")),)
     question = questions.limits(sheet.place(row), shown.values.name, cell, int(wrong.sum()))
     return Judgement(
         found.notation, questions.open_(cell, ways), False, ways=ways, question=question

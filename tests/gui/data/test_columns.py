@@ -18,9 +18,6 @@ from tests.gui.found_widgets import choose, part, press
 from tests.gui.hand import settled
 from tests.gui.shown_data import Shown
 
-ARROW = 24
-"""Pixels of a box for its arrow."""
-
 
 def test_another_column_can_be_predicted(shown: Shown, table: Path) -> None:
     shown.view.offer(table)
@@ -146,6 +143,27 @@ def test_why_a_column_is_left_out_is_still_told_after_another_edit(
     assert after.text() == told != "–"
 
 
+def test_nothing_is_to_be_chosen_of_a_column_that_is_left_out(shown: Shown, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    lines = (f"{100 + n},{n % 7},{('no', 'yes')[n % 2]}" for n in range(60))
+    path.write_text("id,price,kept\n" + "\n".join(lines) + "\nTotal,180,\n")
+    shown.view.offer(path)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+
+    def said() -> str:
+        item = columns.item(list(columns.roles).index("id"), HOLDS)
+        return item.text() if item else ""
+
+    ways = "numbers (“Total” being missing) or texts (each of the numbers too)"
+    assert said() == f"to be chosen for “Total”: {ways}"
+    choose(columns.choice("id"), "not at all")
+    shown.wait()
+    choose(columns.choice("price"), "to predict")
+    shown.wait()
+    assert "chosen" not in said()
+
+
 def test_several_columns_can_be_predicted_and_a_column_read_as_text(
     shown: Shown, table: Path
 ) -> None:
@@ -260,4 +278,4 @@ def test_no_box_that_can_be_seen_is_empty_or_cut_to_nothing(
         box = columns.reading(name)
         assert isinstance(box, ElidedBox) and box.shown().strip("…")
         assert box.shown() in {state, box.currentText()} or width > 1400
-        assert box.fontMetrics().horizontalAdvance(box.shown()) <= box.width() - ARROW
+        assert box.fontMetrics().horizontalAdvance(box.shown()) <= box.room()

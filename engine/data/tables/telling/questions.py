@@ -180,7 +180,7 @@ def half_percent(column: str, percent: str, plain: str) -> str:
 def open_(example: str, ways: Iterable[_Told]) -> str:
     """The line of a column that is open."""
     return phrase(
-        "to be chosen: {quoted} is {told}",
+        "to be chosen for {quoted}: {told}",
         quoted=quoted(example),
         told=with_or(way.told for way in ways),
     )

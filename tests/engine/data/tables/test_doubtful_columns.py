@@ -223,7 +223,7 @@ def test_numbers_with_their_base_that_are_said_to_be_numbers_name_the_way_to_rea
     column = ["0x1F", "0x20", "12"]
     found = judgement(column, Notation("number"))
     based = next(way for way in found.ways if way.notation.based)
-    assert based.told == "as numbers: the number 31"
+    assert based.told == "the number 31"
     assert not judgement(column, based.notation).ways
     assert read(polars.Series(column), based.notation).to_list() == [31.0, 32.0, 12.0]
     assert not any(way.notation.based for way in judgement(["a", "1"], Notation("number")).ways)
