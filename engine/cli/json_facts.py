@@ -14,6 +14,7 @@ import msgspec
 from engine import readiness
 from engine.data.choosing import at_hand
 from engine.runs.run_index import Summary
+from graphs.checking.costs import counted_at, number
 from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.describe import Parameter
 from graphs.document.document import Document
@@ -23,16 +24,13 @@ from graphs.layers import Layer
 from graphs.mending import fixes
 from graphs.problems import Problem, Severity, problem
 from graphs.setting_kinds import setting_kind
-from graphs.sizes import BATCH, Size, Symbol, symbols, value
+from graphs.sizes import BATCH, Size
 from graphs.templates import templates
 from graphs.types import TensorType
 
 if TYPE_CHECKING:  # it imports torch
     from engine.measuring.measures import EvaluationResult
     from engine.runs.comparison import Comparison
-
-USUAL_MEMBER = 128
-"""Where costs that depend on a size known only by name are told, when its domain allows."""
 
 
 def of_templates() -> dict[str, Any]:
@@ -205,15 +203,5 @@ def _sizes(tensor: TensorType) -> list[int | str]:
 
 def _cost(flops: Size) -> dict[str, Any]:
     """Multiply-adds per sample as a number, and at which members of its symbols."""
-    members = {one.name: _usual(one) for one in sorted(symbols(flops), key=lambda s: s.name)}
-    told: dict[str, Any] = {"flops": value(flops, members)}
-    return {**told, "at": members} if members else told
-
-
-def _usual(one: Symbol) -> int:
-    """A member as near to the usual one as can be; for the batch it is one sample."""
-    members = one.members()
-    if one in symbols(BATCH) or not members:
-        return one.low
-    place = (USUAL_MEMBER - members.start) // one.multiple
-    return members[min(max(place, 0), len(members) - 1)]
+    told: dict[str, Any] = {"flops": number(flops)}
+    return {**told, "at": at} if (at := counted_at(flops)) else told

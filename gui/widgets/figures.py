@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
-from graphs.checking.costs import USUAL, number
-from graphs.sizes import Size, symbols
+from graphs.checking.costs import counted_at, number
+from graphs.sizes import Size
 from graphs.wording.phrases import phrase
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import tip
@@ -46,10 +46,10 @@ class Figures(QWidget):
 
 
 def counted(*sizes: Size) -> str:
-    """Multiply-adds as people say them: ``0.19 M``; with lengths that vary, for a usual one."""
+    """Multiply-adds as people say them: ``0.19 M``, and for which lengths where these vary."""
     count = sum(map(number, sizes))
-    names = sorted({s.name for size in sizes for s in symbols(size)})
-    at = phrase(" at {sizes} = {usual}", sizes=", ".join(names), usual=USUAL) if names else ""
+    lengths = ", ".join(f"{name} = {length}" for name, length in counted_at(*sizes).items())
+    at = phrase(" at {lengths}", lengths=lengths) if lengths else ""
     for unit, one in UNITS.items():
         if count >= one or (unit == "M" and count >= one // 10):
             return f"{count / one:.3g} {unit}{at}"

@@ -23,6 +23,7 @@ from graphs.document.edits import (
 )
 from graphs.layers import Layer
 from graphs.mending.choosing import choose_data
+from graphs.sizes import BATCH, Size, symbol
 from graphs.steps import operations
 from graphs.steps.annotation_steps import Marks
 from graphs.templates import find
@@ -152,7 +153,7 @@ def test_a_sum_says_for_which_length_it_is(qtbot: QtBot) -> None:
     found = find("char-transformer")
     assert found is not None
     inspector, _ = inspecting(qtbot, found.document())
-    assert figure(inspector, "Multiply-adds").endswith("M at T = 128")
+    assert figure(inspector, "Multiply-adds") == "7.76 M at T = 64"
 
 
 def test_a_chosen_link_says_what_flows(opened: Opened) -> None:
@@ -312,6 +313,25 @@ def test_every_state_of_a_recurrent_layer_is_named(qtbot: QtBot) -> None:
 )
 def test_multiply_adds_are_said_as_people_say_them(count: int, text: str) -> None:
     assert counted(count) == text
+
+
+@pytest.mark.parametrize(
+    ("length", "counts_as"),
+    [
+        (symbol("T"), 128),
+        (symbol("T", 1, 64), 64),
+        (symbol("T", 200, 300), 200),
+        (symbol("T", 1, 1000, 7), 126),
+        (BATCH, 1),
+    ],
+)
+def test_multiply_adds_are_those_of_the_length_that_is_told(length: Size, counts_as: int) -> None:
+    assert counted(length * 10, 5) == f"{counts_as * 10 + 5:,} at {length} = {counts_as}"
+
+
+def test_every_length_is_told_with_what_it_counts_as() -> None:
+    count = symbol("T") * symbol("S", 1, 40)
+    assert counted(count) == f"{128 * 40:,} at S = 40, T = 128"
 
 
 def test_a_switch_in_the_form_is_one_step(opened: Opened) -> None:
