@@ -55,6 +55,7 @@ class Parameter:
     above: float | None = None
     below: float | None = None
     unit: str = ""
+    comes_last: bool = False
     title_template: str = ""
 
     @property
@@ -244,14 +245,17 @@ def param(
     below: float | None = None,
     unit: str = "",
     title: str = "",
+    comes_last: bool = False,
 ) -> Any:
     """Declare a setting: default, the sentence shown beside it, limits, unit.
 
     ``low`` and ``high`` are allowed themselves, ``above`` and ``below`` are not. ``title`` is what
-    it is called where its name in words would not say enough.
+    it is called where its name in words would not say enough. One that ``comes_last`` stands below
+    those of the members, though their base declares it.
     """
     limits = {"low": low, "high": high, "above": above, "below": below}
-    return field(default=default, metadata={"help": help, **limits, "unit": unit, "title": title})
+    told = {"help": help, "unit": unit, "title": title, "comes_last": comes_last}
+    return field(default=default, metadata={**told, **limits})
 
 
 def _said(setting: Field[Any], title: str) -> dict[str, Any]:
@@ -378,14 +382,14 @@ class Described:
     @classmethod
     @cache
     def parameters(cls) -> tuple[Parameter, ...]:
-        """Its settings, in the order of the form: those that refer to other nodes come last."""
+        """Its settings, in the order of the form: references come last of all."""
         kinds = get_type_hints(cls)
         found = (
             Parameter(f.name, kinds[f.name], f.default, **_said(f, cls._titled(f)))
             for f in fields(cls)  # type: ignore[arg-type]  # the base is no dataclass to mypy
             if f.metadata
         )
-        return tuple(sorted(found, key=lambda one: one.is_reference))
+        return tuple(sorted(found, key=lambda one: (one.is_reference, one.comes_last)))
 
     @classmethod
     def _titled(cls, setting: Field[Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import _SpectralNorm
 
 from engine.controls import Poll
 from engine.errors import GraphProblems
@@ -117,12 +118,12 @@ class Network(nn.Module):
         """Programs by the places that they tap."""
 
     def train(self, mode: bool = True) -> Self:
-        """As torch's; norms of frozen nodes go on to use, and to keep, their statistics."""
+        """As torch's; norms of frozen nodes go on to use, and to keep, what they know."""
         super().train(mode)
         for name in self.wiring.frozen & self._by_name.keys():
             for module in self.get_submodule(name).modules():
                 # Not all of the node: cuDNN's recurrent layers give no gradients in eval mode.
-                if isinstance(module, nn.modules.batchnorm._NormBase):
+                if isinstance(module, nn.modules.batchnorm._NormBase | _SpectralNorm):
                     module.eval()
         return self
 

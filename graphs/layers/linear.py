@@ -5,8 +5,9 @@ from typing import Any
 
 from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats
+from graphs.layers.parametrized import Parametrized
 from graphs.layers.spec import Call, Outputs, Reaching, Referred, Shared, Torch
-from graphs.layers.weighted import WEIGHTS_OF, Weighted
+from graphs.layers.weighted import PARAMETRIZATION, WEIGHTS_OF
 from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.setting_kinds import NodeRef
 from graphs.sizes import BATCH, Size
@@ -17,14 +18,14 @@ LENDING = ("embedding", "linear")
 
 
 class Linear(
-    Weighted,
+    Parametrized,
     id="linear",
     group="Linear",
     search=(
         "predict map project size change dense fully connected affine tied share weights "
         "feedforward perceptron mlp projection hidden number of features matrix regression "
         "classifier final outputs combine all weighted sum units logistic layer neurons "
-        "bias"
+        "bias spectral weight norm"
     ),
 ):
     """Connects every input feature to every output feature.
@@ -43,9 +44,13 @@ class Linear(
 
     @classmethod
     def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
-        if settings.get("tied") is None or settings.get(WEIGHTS_OF) is None:
+        if settings.get("tied") is None:
             return {}
-        return {"tied": phrase("says nothing where all weights are those of another node")}
+        if settings.get(WEIGHTS_OF) is not None:
+            return {"tied": phrase("says nothing where all weights are those of another node")}
+        if settings.get(PARAMETRIZATION, "none") != "none":
+            return {PARAMETRIZATION: phrase("must be none where the weight is another node's")}
+        return {}
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         tensor = given["input"]
@@ -66,6 +71,15 @@ class Linear(
     def _not_shared(self, given: Reaching, other: Referred) -> Problem | None:
         """Why the weight of ``other`` cannot be that of this layer too."""
         theirs = other.weights.get("weight")
+        if isinstance(other.layer, Parametrized) and other.layer.parametrization != "none":
+            return problem(
+                "The weight of “{name}”, which it shares, is computed by {parametrization}, so "
+                "there is none to share.",
+                setting="tied",
+                fix=Set("tied", None),
+                name=other.name,
+                parametrization=other.layer.parametrization,
+            )
         if other.layer.id not in LENDING or theirs is None:
             return problem(
                 "Shares the weight of an Embedding or of another Linear, but “{name}” is of the "
@@ -88,25 +102,27 @@ class Linear(
         )
 
     def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
-        own = {} if "tied" in given.refs else {"weight": (self.out_features, _features(given))}
+        shape = (self.out_features, _features(given))
+        own = {} if "tied" in given.refs else self.learned(shape)
         return {**own, "bias": (self.out_features,)} if self.bias else own
 
     def flops(self, given: Reaching, outputs: Outputs) -> Size:
         return outputs[0].elements() * _features(given)
 
     def torch(self, given: Reaching) -> Torch:
+        made = Call.of(
+            "torch.nn.Linear",
+            in_features=_features(given),
+            out_features=self.out_features,
+            bias=self.bias,
+        )
         return Torch(
-            Call.of(
-                "torch.nn.Linear",
-                in_features=_features(given),
-                out_features=self.out_features,
-                bias=self.bias,
-            ),
+            self.wrapped(made),
             shared={"weight": Shared("tied", "weight")} if "tied" in given.refs else {},
         )
 
     def brief(self) -> str:
-        return str(self.out_features)
+        return self.told(str(self.out_features))
 
 
 def _made_equal(mine: tuple[int, ...], theirs: tuple[int, ...]) -> Recipe:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from graphs.describe import in_words, param
 from graphs.layers.spec import Call, Layer, Referred
@@ -13,6 +13,9 @@ from graphs.setting_kinds import NodeRef
 
 WEIGHTS_OF = "weights_of"
 """The setting that names whose weights a node has."""
+
+PARAMETRIZATION = "parametrization"
+"""The setting that says what the weight of a layer is computed from."""
 
 Modules: TypeAlias = Mapping[str, Call]
 """What makes the modules of a node, by their names inside; a layer's own has the empty name."""
@@ -36,15 +39,17 @@ class Weighted(Layer):
     network are; also what a norm remembers of its inputs is one.
     """
 
-    may_differ: ClassVar[frozenset[str]] = frozenset()
-    """Arguments of the module that say nothing of its weights, so that both may have their own."""
-
     weights_of: NodeRef | None = param(
         default=None,
         title="weights of",
         help="Another node of this kind whose weights it has, as both halves of a siamese network "
         "have the same.",
     )
+
+    @property
+    def may_differ(self) -> frozenset[str]:
+        """Arguments of the module that say nothing of its weights, so that both may have theirs."""
+        return frozenset()
 
 
 def lending_fault(
@@ -53,6 +58,7 @@ def lending_fault(
     """Why a node cannot have the weights of another, from what makes the modules of both."""
     if lender.layer.id != layer.id:
         return _refused(OTHER_KIND, lender, kind=layer.title, layer=lender.layer.title)
+    made, theirs = _unwrapped(made), _unwrapped(theirs)
     if _targets(made) != _targets(theirs):
         return _refused(OTHER_BLOCK, lender)
     for inside, call in made.items():
@@ -72,6 +78,16 @@ def is_one_module(made: Modules, theirs: Modules) -> bool:
     return made == theirs
 
 
+def _unwrapped(made: Modules) -> Modules:
+    """The same with what is computed from other numbers told as one more argument."""
+    return {
+        name: Call(inner.target, {**inner.arguments, PARAMETRIZATION: call.target.split(".")[-1]})
+        if isinstance(inner := call.arguments.get("module"), Call)
+        else Call(call.target, {**call.arguments, PARAMETRIZATION: "none"})
+        for name, call in made.items()
+    }
+
+
 def _targets(made: Modules) -> dict[str, str]:
     return {name: call.target for name, call in made.items()}
 
@@ -84,6 +100,6 @@ def _refused(template: str, lender: Referred, **values: str) -> Problem:
 def _mended(layer: Layer, lender: Referred, argument: str, found: Problem) -> Problem:
     """With the way out: to set here what is set there, if that is what differs."""
     there = lender.layer.settings.get(argument)
-    if argument not in layer.own_settings or there == layer.own_settings[argument]:
+    if argument not in layer.settings or there == layer.settings[argument]:
         return found
     return replace(found, setting=argument, fix=Set(argument, there))

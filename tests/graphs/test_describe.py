@@ -131,3 +131,11 @@ def test_what_cannot_be_used_is_shown_as_people_write_it(
     assert fault is not None
     assert fault.endswith(told)
     assert parameter(Notations).fault({"k": {"holds": "text", "missing": ["x"]}}) is None
+
+
+def test_what_a_base_puts_last_stands_below_the_settings_of_its_members() -> None:
+    for kind in Layer.members():
+        places = [(one.is_reference, one.comes_last) for one in kind.parameters()]
+        assert places == sorted(places)
+    names = [one.name for one in Layer.get("conv2d").parameters()]
+    assert names[0] == "out_channels" and names[-2:] == ["parametrization", "weights_of"]

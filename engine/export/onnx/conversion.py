@@ -18,6 +18,7 @@ from engine.export import refusals
 from engine.export.onnx import operators, sorting
 from engine.export.onnx.replacements import written_out
 from engine.export.onnx.trials import is_fixed
+from engine.export.plain_weights import with_plain_weights
 from engine.network import calls
 from engine.network.compiling import Network, modules_of
 from engine.network.wiring import OutputPlace
@@ -112,7 +113,8 @@ def learning_nothing(network: Network) -> Iterator[None]:
 
 def _written(network: Network) -> Network:
     """The network with the modules that can be written in ONNX."""
-    modules = {name: written_out(module) for name, module in modules_of(network).items()}
+    plain = modules_of(with_plain_weights(network))
+    modules = {name: written_out(module) for name, module in plain.items()}
     return Network(network.wiring, modules).eval()
 
 

@@ -16,6 +16,7 @@ from engine.export.exported import Exported
 from engine.export.model import Model
 from engine.export.onnx.conversion import learning_nothing, opened
 from engine.export.onnx.trials import is_fixed, named_sizes, traced
+from engine.export.plain_weights import with_plain_weights
 from engine.export.stages import Stage, tell
 from engine.network.compiling import Network
 from graphs.sizes import symbols
@@ -65,11 +66,12 @@ def proven(model: Model, path: Path) -> Exported:
 
 
 def _program(model: Model) -> ExportedProgram:
-    with learning_nothing(model.network):
+    network = with_plain_weights(model.network)
+    with learning_nothing(network):
         try:
-            return _traced(model, model.network)
+            return _traced(model, network)
         except Exception as error:  # whatever torch raises
-            raise refusals.no_program(_culprit(model), error) from error
+            raise refusals.no_program(_culprit(model, network), error) from error
 
 
 def _traced(model: Model, network: Network) -> ExportedProgram:
@@ -104,9 +106,9 @@ def _quiet() -> Iterator[None]:
         told.setLevel(level)
 
 
-def _culprit(model: Model) -> str | None:
+def _culprit(model: Model, network: Network) -> str | None:
     """The first node up to which torch cannot write the network, found by halving."""
-    whole = opened(model.network)
+    whole = opened(network)
     nodes = list(whole.passed.values())
     low, high = 0, len(nodes)
     while low < high:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from graphs.describe import param
 from graphs.layers.arithmetic.equations import AxisName, parsed
 from graphs.layers.checks import not_fixed, not_floats, padded_apart
+from graphs.layers.parametrized import Parametrized
 from graphs.layers.shapes.merging import PAIR, broadcast
 from graphs.layers.spec import (
     All,
@@ -21,7 +22,6 @@ from graphs.layers.spec import (
     Torch,
     Use,
 )
-from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, Unlink, problem
 from graphs.setting_kinds import FieldName
 from graphs.sizes import BATCH, Size, alike, product, quotient, same, sum_of
@@ -197,7 +197,7 @@ def _per_sample(cost: Size) -> Size:
 
 
 class Bilinear(
-    Weighted, id="bilinear", group="Linear", search="product two inputs interaction tensor"
+    Parametrized, id="bilinear", group="Linear", search="product two inputs interaction tensor"
 ):
     """Connects every pair of features of two inputs to every output feature.
 
@@ -246,7 +246,7 @@ class Bilinear(
         return one, other
 
     def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
-        shapes: dict[str, tuple[int, ...]] = {"weight": (self.out_features, *self._pair(given))}
+        shapes = self.learned((self.out_features, *self._pair(given)))
         return {**shapes, "bias": (self.out_features,)} if self.bias else shapes
 
     def flops(self, given: Reaching, outputs: Outputs) -> Size:
@@ -261,7 +261,7 @@ class Bilinear(
             out_features=self.out_features,
             bias=self.bias,
         )
-        return Torch(made, Use(Module((In("input"), In("other")))))
+        return Torch(self.wrapped(made), Use(Module((In("input"), In("other")))))
 
     def brief(self) -> str:
-        return str(self.out_features)
+        return self.told(str(self.out_features))

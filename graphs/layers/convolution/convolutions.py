@@ -135,7 +135,7 @@ class Conv2d(
         "objects recognise detect picture convolution cnn image filter kernel edges "
         "features local patterns depthwise separable grouped pointwise strided dilated "
         "atrous channels downsample vision extract detector shapes texture sliding window "
-        "bottleneck 1x1"
+        "bottleneck 1x1 spectral weight norm"
     ),
 ):
     """Slides learned filters over an image.

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from graphs.describe import param
 from graphs.layers.checks import not_fixed, not_floats, not_grid
+from graphs.layers.parametrized import Parametrized
 from graphs.layers.sliding import Sides, each, spelled, too_far
 from graphs.layers.spec import Call, Outputs, Reaching, Torch
-from graphs.layers.weighted import Weighted
 from graphs.problems import Insert, Problem, Set, problem
 from graphs.setting_kinds import Pair, Triple
 from graphs.sizes import Size
@@ -18,12 +18,14 @@ from graphs.types import TensorType
 SameSides: TypeAlias = Literal["same"]
 """Padding in place of a number: as much as keeps every side as long as it is."""
 
+MOVES = frozenset({"stride", "padding", "padding_mode", "dilation", "output_padding"})
+"""How filters move over what they see, which says nothing of what they look for."""
 
-class Filters(Weighted):
+
+class Filters(Parametrized):
     """Base of layers that slide learned filters over a series or an image."""
 
     axes: ClassVar[int]
-    may_differ = frozenset({"stride", "padding", "padding_mode", "dilation", "output_padding"})
 
     out_channels: int = param(
         default=32, low=1, help="How many filters, each looking for one pattern."
@@ -86,7 +88,13 @@ class Filters(Weighted):
 
     def weights(self, given: Reaching) -> Mapping[str, tuple[int, ...]]:
         kernel = (*self.planes(_channels(given)), *each(self.kernel_size, self.axes))
-        return {"weight": kernel, **({"bias": (self.out_channels,)} if self.bias else {})}
+        return {**self.learned(kernel), **({"bias": (self.out_channels,)} if self.bias else {})}
+
+    @property
+    def may_differ(self) -> frozenset[str]:
+        if self.parametrization == "spectral_norm":
+            return frozenset()  # what it remembers of the weight is the module's own
+        return MOVES
 
     def planes(self, channels: int) -> tuple[int, int]:
         """The first two sizes of the weight."""
@@ -105,11 +113,11 @@ class Filters(Weighted):
 
     def torch(self, given: Reaching) -> Torch:
         arguments = {"in_channels": _channels(given), **self.own_settings}
-        return Torch(Call(f"torch.nn.{type(self).__name__}", arguments))
+        return Torch(self.wrapped(Call(f"torch.nn.{type(self).__name__}", arguments)))
 
     def brief(self) -> str:
         sides = spelled(self.kernel_size, self.axes)
-        return " · ".join((str(self.out_channels), sides))
+        return self.told(str(self.out_channels), sides)
 
 
 class OnSeries(Filters):
