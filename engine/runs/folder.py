@@ -225,12 +225,10 @@ class Run:
         if not (why := status.message):
             return None
         if status.state == "stopped":  # how it stands cannot be read
-            return RunError(
-                "The run in {folder} cannot be used: {error}", folder=self.folder, error=why
-            )
+            return RunError("The run “{run}” cannot be used: {error}", run=self.title, error=why)
         return RunError(
-            "The training of the run in {folder} ended before there was anything to use. {why}",
-            folder=self.folder,
+            "The training of the run “{run}” ended before there was anything to use. {why}",
+            run=self.title,
             why=why,
         )
 

@@ -257,7 +257,8 @@ class TrainingView(QWidget):
 
     def _number_words(self, record: RunRecord) -> list[str]:
         place = record.fold.run if record.fold is not None else record.run
-        words = [record.title or run_name(place)] if place else []
+        called = record.title or run_name(place)  # one that failed early has not said its place
+        words = [called] if called else []
         if record.fold is not None:
             fold = self.tr("fold {at} of {all}")
             told = fold.format(at=record.fold.fold, all=record.fold.folds)

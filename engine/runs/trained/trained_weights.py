@@ -53,7 +53,7 @@ def trained(run: Run, best: bool = True, model: str = MODEL) -> Trained:
         )
     if checkpoint is None and run.state == "diverged":
         why = run.status.message
-        raise RunError("The run in {folder} has kept no weights. {why}", folder=run.folder, why=why)
+        raise RunError("The run “{run}” has kept no weights. {why}", run=run.title, why=why)
     if checkpoint is None:
         raise run.ended_early() or RunError(
             "The run “{run}” has no weights yet. Go on with its training first.", run=run.title

@@ -70,7 +70,7 @@ def test_a_step_beyond_finite_numbers_is_told_and_not_kept(
     run = Run.open(folder)
     assert run.state == "diverged"
     assert checkpoints.newest(run) is None
-    with pytest.raises(RunError, match=r"kept no weights\. A weight after step 1"):
+    with pytest.raises(RunError, match=rf"“{run.title}” has kept no weights\. A weight after"):
         evaluate(folder)
 
 

@@ -196,6 +196,16 @@ def test_a_failure_is_a_sentence_with_a_way_to_its_node(qtbot: QtBot, show: Show
     assert asked.args == ["conv1"]
 
 
+def test_a_run_that_fails_before_it_begins_is_called_by_its_name(qtbot: QtBot, show: Show) -> None:
+    def tell(prepare: Prepare, controls: Controls) -> Iterator[object]:
+        yield Past(prepare(), recorded([], "table 2"))
+        yield Failed("“table.csv” is not there.", "...")
+
+    _, view = show(tell)
+    qtbot.waitUntil(lambda: words(view, "state") == "Failed")
+    assert words(view, "numbers") == "table 2"
+
+
 def test_a_loss_that_is_no_number_is_marked_on_the_plot(qtbot: QtBot, show: Show) -> None:
     bad = Progress(1, 3, 300, (1.0, math.nan, 1.1), 1e-3, 1.0, 1.0)
     _, view = show(Scripted([started(), bad], finished()))

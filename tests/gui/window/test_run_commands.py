@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import safetensors.torch
 import torch
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from engine import runs
 from engine.controls import Controls
 from engine.runs import Run
+from engine.runs.folder import Status
 from engine.training.loop import train
 from graphs import files
 from graphs.document.edits import ChangeWeights, Step
@@ -60,11 +62,17 @@ def test_a_run_of_another_document_says_so_wherever_it_is_offered(
     assert path.text().endswith("/xor.onnx")
 
 
+@pytest.mark.parametrize(
+    "status",
+    [Status("stopped"), Status("failed", "“xor.csv” is not there."), Status("diverged", "NaN.")],
+    ids=lambda status: status.state,
+)
 def test_a_run_that_has_kept_no_weights_is_offered_nowhere_and_called_by_its_name(
-    qtbot: QtBot, window: Window
+    qtbot: QtBot, window: Window, status: Status
 ) -> None:
     folder = runs.create(template("xor", epochs=1), name="xor")
-    title = Run.open(folder).title
+    run, title = Run.open(folder), Run.open(folder).title
+    run.tell(status)
     window.running.show_run(folder)
     qtbot.waitUntil(lambda: title in words(window.results, "results_told"), timeout=LONG)
     assert str(folder) not in words(window.results, "results_told")
