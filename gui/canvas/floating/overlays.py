@@ -250,6 +250,7 @@ class EmptyState(QFrame):
         for at, button in enumerate(self._buttons):
             self._grid.removeWidget(button)
             self._grid.addWidget(button, at // across, at % across)
+        self._rows.invalidate()  # a layout that lies in another does not tell it
         self._words.show()
         self.adjustSize()
         if self.height() > room.height():  # the buttons say most of it

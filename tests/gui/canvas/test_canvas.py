@@ -96,10 +96,12 @@ def test_what_an_empty_canvas_offers_lies_within_it(qtbot: QtBot, size: tuple[in
     canvas = Canvas(Workspace())
     qtbot.addWidget(canvas)
     canvas.setStyleSheet(stylesheet.text(theme.tokens(), theme.CORNER))
-    canvas.resize(*size)
     canvas.show()
-    settled()
-    for button in canvas.empty.findChildren(QPushButton):
-        place = QRect(button.mapTo(canvas, QPoint(0, 0)), button.size())
-        assert canvas.rect().contains(place)
-        assert button.width() >= button.sizeHint().width()
+    for before in (size, (320, 240), (584, 300), (900, 600)):  # windows grow and shrink
+        for now in (before, size):
+            canvas.resize(*now)
+            settled()
+        for button in canvas.empty.findChildren(QPushButton):
+            place = QRect(button.mapTo(canvas, QPoint(0, 0)), button.size())
+            assert canvas.rect().contains(place)
+            assert button.width() >= button.sizeHint().width()
