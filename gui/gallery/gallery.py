@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from graphs.templates import LEVELS, Template, templates
-from graphs.wording.ranking import rank
+from graphs.wording.ranking import FUZZY, rank
 from gui.gallery.cards import CARD, TEMPLATE, Cards
 from gui.widgets.building_blocks import button, label, named, wrapped
 from gui.widgets.on_screen import ScreenDialog
@@ -90,17 +92,26 @@ class Gallery(ScreenDialog):
         return [self._cards.item(row) for row in range(self._cards.count())]
 
     def _show(self, text: str) -> None:
-        """Leave the templates that every word fits, and choose the first of them."""
-        for item in self._items():
-            template: Template = item.data(TEMPLATE)
-            words = f"{template.id} {template.task} {template.level} {template.summary}"
-            item.setHidden(rank(template.title, words, text) is None)
+        """Leave the templates that every word fits, and choose the first of them.
+
+        Those whose letters only follow each other are left where no other fits: “text” is not in
+        “The next day”.
+        """
+        ranks = [self._rank(item.data(TEMPLATE), text) for item in self._items()]
+        most = FUZZY if any(one < FUZZY for one in ranks) else inf
+        for item, one in zip(self._items(), ranks, strict=True):
+            item.setHidden(one >= most)
         left = [item for item in self._items() if not item.isHidden()]
         self._none.setVisible(not left)
         if left:
             self._cards.setCurrentItem(left[0])
         self._start.setEnabled(bool(left))
         self._tell()
+
+    def _rank(self, template: Template, text: str) -> float:
+        words = f"{template.id} {template.task} {template.level} {template.summary}"
+        found = rank(template.title, words, text)
+        return inf if found is None else found[0]
 
     def _current(self) -> Template | None:
         chosen = [item for item in self._cards.selectedItems() if not item.isHidden()]

@@ -64,6 +64,15 @@ def test_words_leave_what_they_fit_and_enter_starts_it(window: Window, gallery: 
     assert names(window) == set(xor.document().main.names)
 
 
+def test_letters_that_only_follow_each_other_count_where_no_word_fits(gallery: Gallery) -> None:
+    line = part(gallery, QLineEdit, "gallery_filter")
+    QTest.keyClicks(line, "text")
+    assert {one.task for one in shown(gallery)} == {"Text classification", "Language model"}
+    line.clear()
+    QTest.keyClicks(line, "exclor")
+    assert [one.id for one in shown(gallery)] == ["xor"]
+
+
 def test_what_fits_nothing_is_said_and_cannot_be_started(gallery: Gallery) -> None:
     QTest.keyClicks(part(gallery, QLineEdit, "gallery_filter"), "qqqq")
     assert part(gallery, QLabel, "gallery_none").isVisible()
