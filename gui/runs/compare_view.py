@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +23,9 @@ from engine.runs.events.record import LOSS, RunRecord, recorded
 from engine.runs.run_index import Summary
 from graphs.wording.visible import visible
 from gui.look import theme
+from gui.runs.strokes import stroke
 from gui.whose import run_titles, short_part
-from gui.widgets.building_blocks import button, dots, legend, named, tip, to_read
+from gui.widgets.building_blocks import button, legend, named, signs, tip, to_read
 from gui.widgets.elided import ElidedBox
 from gui.widgets.metric_names import figure, metric_words
 
@@ -35,6 +36,8 @@ NAME, VALUE = 190, 72
 """Pixels that a name takes at most, and the value of a run at least."""
 EASY = 110
 """Pixels in which the value of a run is read easily; what is more, a longer name may take."""
+UNREAD = ("new", "running", "stopped")
+"""The states of runs whose end is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class CompareView(QWidget):
         self._compared: Compared | None = None
         self._overlay: Overlay | None = None
         self._legend = legend(name="compared_runs")
+        self._legend.setWordWrap(True)
         self._metric = named(ElidedBox(), "compared_metric")
         self._metric.activated.connect(self._draw)
         self._table = to_read(QTableWidget(0, 0), "compared")
@@ -86,7 +90,10 @@ class CompareView(QWidget):
         """Show other runs side by side."""
         self._compared = compared
         self._legend.setText(
-            dots((theme.apart(n).name(), name) for n, name in enumerate(compared.names()))
+            signs(
+                (stroke(n).color.name(), stroke(n).sign, name)
+                for n, name in enumerate(compared.names())
+            )
         )
         names = dict.fromkeys(name for record in compared.records for name in record.metrics)
         self._metric.clear()
@@ -102,8 +109,9 @@ class CompareView(QWidget):
         rows: list[tuple[str, Sequence[str]]] = []
         for name, numbers in comparison.test.items():
             told = self.tr("{metric} (test)").format(metric=metric_words(name))
-            pairs = zip(numbers, runs, strict=True)
-            rows.append((told, [_measured(number, run, "test") for number, run in pairs]))
+            pairs = list(zip(numbers, runs, strict=True))
+            alike = [run.best.keys() for number, run in pairs if number is not None]
+            rows.append((told, [_tested(number, run, alike) for number, run in pairs]))
         for name in dict.fromkeys(name for run in runs for name in run.best if name != "epoch"):
             told = self.tr("{metric} (best, validation)").format(metric=metric_words(name))
             rows.append((told, [_measured(run.best.get(name), run, "valid") for run in runs]))
@@ -182,10 +190,19 @@ def _not_read() -> str:
     return QCoreApplication.translate("CompareView", "read at its end")
 
 
+def _tested(number: float | None, run: Summary, alike: Sequence[Collection[str]]) -> str:
+    """A figure of the test split, or that a run which goes on may come to one.
+
+    ``alike`` is what those that have the figure measured while they were trained.
+    """
+    waits = number is None and run.state in UNREAD and (not run.best or run.best.keys() in alike)
+    return _not_read() if waits else _measured(number, run, "test")
+
+
 def _measured(number: float | None, run: Summary, part: str) -> str:
     """A figure, with the samples it is of where the part has none of its own."""
     if number is None:
-        return _not_read() if part == "test" and run.state != "finished" else ""
+        return ""
     of = "" if part in run.held_out else f" ({short_part(part, run.held_out)})"
     return f"{figure(number)}{of}"
 

@@ -8,10 +8,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 
 from engine.runs.events.record import GrowingCurve
-from gui.look import theme
 from gui.plots.plot_card import PlotCard, cosmetic
 from gui.plots.run_plot import EpochAxis, value_at
-from gui.widgets.building_blocks import label
+from gui.runs.strokes import stroke
+from gui.widgets.building_blocks import DOT, label
 from gui.widgets.metric_names import figure
 
 
@@ -25,7 +25,7 @@ class Overlaid:
 
 
 class Overlay(PlotCard):
-    """A card like those of one run: training dashed, held-out whole, best read at the pointer."""
+    """A card like those of one run: training dashed, held-out by strokes, read at the pointer."""
 
     def __init__(self) -> None:
         self._axis = EpochAxis(orientation="bottom")
@@ -58,6 +58,11 @@ class Overlay(PlotCard):
             for item in self._items
         ]
 
+    def strokes(self) -> list[tuple[str, Qt.PenStyle]]:
+        """The colour and the style of each line."""
+        pens = [pg.mkPen(item.opts["pen"]) for item in self._items]
+        return [(pen.color().name(), pen.style()) for pen in pens]
+
     def _draw(self) -> None:
         for item in self._items:
             self._plot.removeItem(item)
@@ -70,11 +75,12 @@ class Overlay(PlotCard):
             if run.train is not None and self._train.isChecked():
                 self._add(run.train, number, Qt.PenStyle.DashLine)
             if run.valid is not None:
-                self._add(run.valid, number, Qt.PenStyle.SolidLine)
+                self._add(run.valid, number, stroke(number).style)
         self._plot.enableAutoRange()
 
     def _add(self, curve: GrowingCurve, number: int, style: Qt.PenStyle) -> None:
-        pen = cosmetic(theme.apart(number), 2, style)
+        color = stroke(number).color
+        pen = cosmetic(color, 2, style)
         alone = len(curve) == 1  # one point makes no line
         item = self._plot.plot(
             np.array(curve.x),
@@ -82,7 +88,7 @@ class Overlay(PlotCard):
             pen=pen,
             antialias=True,
             symbol="o" if alone else None,
-            symbolBrush=theme.apart(number),
+            symbolBrush=color,
         )
         self._items.append(item)
 
@@ -94,8 +100,9 @@ class Overlay(PlotCard):
         for number, run in enumerate(self.runs):
             value = value_at(run.valid, epoch)
             if value is not None:
-                color = theme.apart(number).name()
-                told.append(f'<span style="color:{color}">{figure(value)}</span>')
+                color, _, sign = stroke(number)
+                words = figure(value) if sign == DOT else f"{sign} {figure(value)}"
+                told.append(f'<span style="color:{color.name()}">{words}</span>')
         inside = box.sceneBoundingRect().contains(at) and told
         words = self.tr("epoch {at:.1f}: {values}")
         said = words.format(at=max(epoch, 0), values="&nbsp; ".join(told))

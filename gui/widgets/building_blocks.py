@@ -23,6 +23,10 @@ from PySide6.QtWidgets import (
 from graphs.wording.visible import visible, visible_lines
 from gui.look import theme
 
+DOT = "●"
+UNBROKEN = 32
+"""Signs of a name up to which a legend keeps it on one line."""
+
 Kind = TypeVar("Kind", bound=QWidget)
 Table = TypeVar("Table", bound=QTableWidget)
 
@@ -73,7 +77,7 @@ def link(words: str, page: str) -> Coloured:
 
 
 def legend(role: str = "muted", name: str = "") -> QLabel:
-    """A label for ``dots``, which are HTML."""
+    """A label for ``dots`` or ``signs``, which are HTML."""
     made = label("", role, name)
     made.setTextFormat(Qt.TextFormat.RichText)
     return made
@@ -81,9 +85,20 @@ def legend(role: str = "muted", name: str = "") -> QLabel:
 
 def dots(entries: Iterable[tuple[str, str]]) -> str:
     """A dot for each color and the word for what has it, which a user may have written."""
+    return signs((color, DOT, word) for color, word in entries)
+
+
+def signs(entries: Iterable[tuple[str, str, str]]) -> str:
+    """A sign in each color and the word for what has it. Lines break between two, not amid one."""
     return "&nbsp;&nbsp; ".join(
-        f'<span style="color:{color}">●</span> {escape(visible(word))}' for color, word in entries
+        f'<span style="color:{color}">{sign}</span>&nbsp;{_unbroken(word)}'
+        for color, sign, word in entries
     )
+
+
+def _unbroken(word: str) -> str:
+    told = escape(visible(word))
+    return told.replace(" ", "&nbsp;") if len(word) <= UNBROKEN else told
 
 
 def tip(text: str) -> str:

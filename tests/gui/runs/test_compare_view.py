@@ -1,15 +1,17 @@
 """Runs side by side: chosen by hand in the list, drawn over each other, told in a table."""
 
+import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPushButton, QTableWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.runs import Run, listed
 from engine.runs.comparison import Comparison
+from engine.runs.events.event_types import EpochEnded
 from engine.runs.events.record import RunRecord, recorded
 from engine.runs.run_index import Summary
 from gui.jobs import Jobs
@@ -175,3 +177,51 @@ def test_runs_of_one_name_are_told_apart_and_what_is_not_read_yet_is_said(qtbot:
     ]
     stopped = cells[2]
     assert stopped is not None and "when it has finished" in stopped.toolTip()
+
+
+def test_a_figure_is_to_come_only_where_a_run_goes_on_and_measures_it(qtbot: QtBot) -> None:
+    classes, price = {"epoch": 1.0, "loss": 0.1, "accuracy": 0.9}, {"epoch": 1.0, "loss": 0.1}
+    stand = [("finished", classes), ("stopped", classes), ("stopped", price), ("running", {})]
+    stand += [("failed", {}), ("failed", classes), ("diverged", classes)]
+    runs = tuple(
+        Summary(f"/r/{at}", f"run {at}", "2026-11-22T03:32:57+00:00", state, 4, best)
+        for at, (state, best) in enumerate(stand)
+    )
+    figures = {"accuracy": (0.9, *[None] * 6)}
+    made = CompareView()
+    qtbot.addWidget(made)
+    made.show_compared(Compared(Comparison(runs, (), figures), tuple(RunRecord() for _ in runs)))
+    table = part(made, QTableWidget, "compared")
+    cells = [table.item(0, column) for column in range(1, 8)]
+    assert [one.text() for one in cells if one is not None] == [
+        "0.9000",
+        "read at its end",
+        "",
+        "read at its end",
+        *[""] * 3,
+    ]
+
+
+def test_many_runs_are_told_apart_and_their_names_fit(qtbot: QtBot) -> None:
+    when, many = "2026-11-22T03:32:57+00:00", 18
+    runs = tuple(Summary(f"/r/{n}", f"a run {n}", when, "finished", 4, {}) for n in range(many))
+    ended = [
+        EpochEnded(epoch, epoch, {"loss": 0.1}, {"loss": epoch / 10}, False) for epoch in (1, 2)
+    ]
+    records = tuple(recorded(ended) for _ in runs)
+    made = CompareView()
+    qtbot.addWidget(made)
+    made.resize(900, 300)
+    made.show()
+    made.show_compared(Compared(Comparison(runs, (), {}), records))
+    assert made.minimumSizeHint().width() <= 900
+    drawn = part(made, Overlay).strokes()
+    assert len(drawn) == len(set(drawn)) == many
+    named = re.findall(r'color:(#\w+)">(.)</span>&nbsp;a&nbsp;run&nbsp;(\d+)', legend_of(made))
+    assert [int(number) for *_, number in named] == list(range(many))
+    assert len({(color, sign) for color, sign, _ in named}) == many
+    assert [color for color, *_ in named] == [color for color, _ in drawn]
+
+
+def legend_of(view: CompareView) -> str:
+    return part(view, QLabel, "compared_runs").text()
