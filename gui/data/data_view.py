@@ -121,7 +121,7 @@ class DataView(QWidget):
         rows.addLayout(self._form_place)
         rows.addWidget(self._picks)
         rows.addStretch()
-        area = named(QScrollArea(), "data_settings")
+        area = self._scrolled = named(QScrollArea(), "data_settings")
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
@@ -216,7 +216,7 @@ class DataView(QWidget):
         self._form = Form(parameters, self._settings)
         self._form.edited.connect(self._edit)
         self._form_place.addWidget(self._form)
-        self._form.follow(self._use)
+        self._form.follow(self._scrolled)
         self._read()
 
     def _edit(self, name: str, value: object) -> None:
@@ -353,7 +353,7 @@ class DataView(QWidget):
         if used:
             self._picks.refresh()
             settings = in_tab_order(self._form) if self._form is not None else []
-            follow(settings[-1] if settings else self._use, self._picks)
+            follow(settings[-1] if settings else self._scrolled, self._picks)
 
     def _apply(self) -> None:
         if self._looked is not None and self._looked.section is not None:

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -18,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from gui.look import stylesheet, theme
 from gui.widgets.building_blocks import in_tab_order, named
 from gui.window.window import Window
-from tests.gui.found_widgets import part
+from tests.gui.found_widgets import part, press
 from tests.gui.windows import LONG, trigger
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -142,6 +144,26 @@ def test_tab_reaches_everything_in_a_panel_that_takes_keys(
         QTest.keyClick(focused(), Qt.Key.Key_Tab)
     names = {f"{type(one).__name__} {one.objectName()}" for one in wanted - reached}
     assert not names
+
+
+@pytest.mark.parametrize("source", ["two_moons", "english_text"])
+def test_tab_reaches_the_settings_of_a_source_before_what_is_done_with_them(
+    qtbot: QtBot, ready: Window, source: str
+) -> None:
+    view = ready.data_view
+    settings = part(view, QScrollArea, "data_settings")
+    scrolled = settings.widget()
+    assert scrolled is not None
+    use, propose = (part(view, QPushButton, name) for name in ("use_data", "propose_network"))
+    key(NUMBERS["data"], CTRL)
+    view.choose(source, {})
+    for button in (use, propose):  # once it is used, the boxes of the fields are settings, too
+        qtbot.waitUntil(button.isVisible, timeout=LONG)
+        order = in_tab_order(view)
+        inside = [order.index(one) for one in order if scrolled.isAncestorOf(one)]
+        assert all(order.index(settings) < at < order.index(button) for at in inside)
+        if button is use:
+            press(view, "use_data")
 
 
 def looks_the_same_with_the_keys(widget: QWidget) -> bool:
