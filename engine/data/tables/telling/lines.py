@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.data.tables.cells import date_parts, durations, likenesses, missing, units
 from engine.data.tables.cells import numbers as forms
-from engine.data.tables.cells.spellings import variants
+from engine.data.tables.cells.spellings import alike, variants
 from engine.data.tables.evidence import Evidence
 from engine.data.tables.telling.words import PAIR_WORDS, SIGN_WORDS, listed, quoted
 from graphs.notation import Notation
@@ -257,6 +257,8 @@ def texts(present: polars.Series, notation: Notation, kept: Sequence[str]) -> st
     """
     if not present.len():
         return phrase("no values")
+    spelled = variants(present)
+    present = alike(present) if notation.merge else present
     distinct = present.n_unique()
     told = phrase(
         "{distinct:,} different texts, such as {quoted}",
@@ -279,7 +281,7 @@ def texts(present: polars.Series, notation: Notation, kept: Sequence[str]) -> st
             "; {listed} are each a value like the others",
             listed=listed(kept),
         )
-    if spelled := variants(present):
+    if spelled:
         told += phrase(
             "; {quoted} is also written {listed}",
             quoted=quoted(spelled[0][0]),

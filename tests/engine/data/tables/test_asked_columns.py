@@ -322,3 +322,13 @@ def test_a_duration_of_two_numbers_is_no_guess_where_training_had_three() -> Non
     column = Column("x", notation=judgement(["26:10:05", "1:00:00"]).notation)
     with pytest.raises(DataError, match="takes numbers, but holds “26:10”"):
         column_of(sheet(["26:10"]), column, [])
+
+
+def test_texts_whose_spellings_are_merged_are_counted_as_one() -> None:
+    cells = ["Mild", "mild", "Hot", "Sour", "Sweet"]
+    assert judgement(cells).told.startswith("5 different texts, such as “Mild”")
+    told = judgement(cells, Notation("text", merge=True)).told
+    assert told.startswith("4 different texts, such as “Mild”")
+    assert told.endswith("“Mild” is also written “mild”, which is taken as one")
+    told = judgement(cells[:3], Notation("text", merge=True)).told
+    assert told.startswith("texts: “Hot” and “Mild”")
