@@ -76,6 +76,8 @@ class Columns(QTableWidget):
         self.roles: dict[str, str] = {}
         self.notations: dict[str, dict[str, Any]] = {}
         """How the user has said that columns are written."""
+        self.chosen: set[str] = set()
+        """The columns whose use was chosen since all of them could be read."""
         self.uses = ColumnUses()
         """What the columns can be used for; to be set before they are shown."""
         self._is_open = False
@@ -261,7 +263,9 @@ class Columns(QTableWidget):
             self.roles[before] = instead
             self.choice(before).setCurrentIndex(self.choice(before).findData(instead))
             self.notations.pop(before, None)
+            self.chosen.add(before)
         self.roles[name] = role
+        self.chosen.add(name)
         self.notations.pop(name, None)  # what it holds for another use is found out again
         self.edited.emit()
 

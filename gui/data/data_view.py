@@ -200,6 +200,7 @@ class DataView(QWidget):
             self._form.deleteLater()
             self._form = None
         self._columns.show_roles({}, {})
+        self._columns.chosen.clear()
         self._title.setText(source.title if source else "")
         self._title.setToolTip(tip(self._title.text()))
         self._help.setText(source.summary() if source else "")
@@ -259,7 +260,12 @@ class DataView(QWidget):
                 self._form.show_values(self._settings)
 
     def _edit_columns(self) -> None:
-        self._settings |= self._columns.settings()
+        is_open = self._looked is not None and self._looked.section is None
+        if is_open and (self._before or self._settings.get("ignored", ()) is None):
+            # What was not chosen is found out once all columns can be read.
+            self._before = tuple({*self._before, *self._columns.chosen})
+        if self._before or not is_open:
+            self._settings |= self._columns.settings()
         self._settings["notations"] = dict(self._columns.notations) or None
         self._timer.start()
 
@@ -316,6 +322,8 @@ class DataView(QWidget):
 
     def _show_looked(self, looked: Looked, *, fitted: bool) -> None:
         self._looked, self._reading = looked, False
+        if looked.section is not None:
+            self._columns.chosen.clear()
         if fitted and looked.section is not None:  # from now on the settings are of this file
             self._before = ()
             self._settings |= {**looked.kept, **_uses_settled(looked.section)}

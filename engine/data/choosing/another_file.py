@@ -11,11 +11,12 @@ from engine.data.choosing.at_hand import NAMING, NAMING_ONE
 from engine.data.sources import reader
 from engine.data.sources.files.table_source import TableFileReader
 from graphs.data.sources import Source
+from graphs.notation import Notation
 from graphs.wording.phrases import phrase
 
 PREDICTED: Final = ("target", "also", "predicted")
 FOUND_ANEW: Final = ("ignored", "texts")
-"""What is found for columns that the file of before had not."""
+"""What is found for columns that the file of before had not, or whose use was not chosen yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class KeptSettings:
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of what is found anew, what was chosen before: columns by setting."""
     before: Collection[str] = ()
-    """The columns of the file that was chosen until now."""
+    """The columns for which the settings were made."""
     told: tuple[str, ...] = ()
 
     @property
@@ -51,8 +52,9 @@ class KeptSettings:
 def kept_for(id: str, settings: Mapping[str, Any], before: Collection[str]) -> KeptSettings:
     """The settings of a source as far as they name columns that its file has.
 
-    ``before`` are the columns of the file that was chosen until now. What was predicted and is not
-    there is told. Raises DataError where the file cannot be read.
+    ``before`` are the columns of the file that was chosen until now, or those of this one that the
+    user has chosen a use for while others were asked about. What was predicted and is not there is
+    told. Raises DataError where the file cannot be read.
     """
     made = reader(id, settings)
     if not isinstance(made, TableFileReader):
@@ -77,6 +79,9 @@ def kept_for(id: str, settings: Mapping[str, Any], before: Collection[str]) -> K
     if not there <= set(before):
         chosen = {name: tuple(kept.get(name) or ()) for name in FOUND_ANEW if name in usual}
         kept |= {name: usual[name] for name in chosen}
+        if unused := chosen.get("ignored"):  # of what is left out, nothing is asked
+            unasked = dict.fromkeys(unused, Notation("text"))
+            kept["notations"] = {**unasked, **(kept.get("notations") or {})}
     return KeptSettings(kept, chosen, before, _told(gone, Path(sheet.path).name))
 
 

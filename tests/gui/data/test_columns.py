@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from graphs.data import TokensKind
-from gui.data.column_uses import ALSO, IGNORE, LEARN, PREDICT, SERIES, TEXT, TIME
+from gui.data.column_uses import ALSO, CATEGORY, IGNORE, LEARN, PREDICT, SERIES, TEXT, TIME
 from gui.data.columns import HOLDS, USED, Columns
 from gui.data.preview_view import PreviewView
 from gui.look import stylesheet, theme
@@ -162,6 +162,40 @@ def test_nothing_is_to_be_chosen_of_a_column_that_is_left_out(shown: Shown, tmp_
     choose(columns.choice("price"), "to predict")
     shown.wait()
     assert "chosen" not in said()
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Path:
+    """A table with an id and a remark to be read, whose dates and codes have to be asked about."""
+    path = tmp_path / "visits.csv"
+    rows = (
+        f"P-{n:03},{n % 12 + 1:02}/{n % 11 + 1:02}/2024,{'so' if n == 9 else 100 + n % 70},"
+        f"The visit number {n} went well and was billed.,{n % 7},{'xyz'[n % 3]}"
+        for n in range(90)
+    )
+    path.write_text("\n".join(["id,day,code,remark,stay,kind", *rows]))
+    return path
+
+
+def test_what_columns_are_for_is_found_also_where_one_was_asked_about(
+    shown: Shown, visits: Path
+) -> None:
+    """And what was chosen while it was, holds."""
+    found = {"id": IGNORE, "day": LEARN, "remark": TEXT, "stay": LEARN, "kind": PREDICT}
+    shown.view.offer(visits)
+    shown.wait()
+    columns = part(shown.view, Columns, "columns")
+    assert columns.roles["id"] == LEARN  # as all of which it is not known yet
+    choose(columns.choice("code"), "not at all")
+    shown.wait()
+    choose(columns.choice("stay"), "as categories")
+    shown.wait()
+    choose(columns.reading("day"), columns.reading("day").itemText(1))
+    shown.wait()
+    assert columns.roles == found | {"code": IGNORE, "stay": CATEGORY}
+    choose(columns.choice("id"), "as categories")  # from now on, what is shown is what was chosen
+    shown.wait()
+    assert columns.roles == found | {"code": IGNORE, "stay": CATEGORY, "id": CATEGORY}
 
 
 def test_several_columns_can_be_predicted_and_a_column_read_as_text(
