@@ -158,6 +158,8 @@ class Docks:
             self.reset()
         if not window.isMaximized() and not window.isFullScreen():
             keep_on_screen(window)
+        elif not layout.isEmpty():
+            window.installEventFilter(_WhenLarge(window, layout))
 
     def kept(self, before: Settings) -> Settings:
         """``before`` with the layout as it is now."""
@@ -168,6 +170,29 @@ class Docks:
             settings.as_text(bytes(window.saveGeometry().data())),
             settings.as_text(bytes(window.saveState(LAYOUT_VERSION).data())),
         )
+
+
+class _WhenLarge(QObject):
+    """Gives panels their kept sizes again once a window fills the screen, as it did with them.
+
+    Until it is shown Qt has the smaller one in its place, into which they were squeezed.
+    """
+
+    def __init__(self, window: QMainWindow, layout: QByteArray) -> None:
+        super().__init__(window)
+        self._window, self._layout = window, layout
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        window = self._window
+        is_shown = event.type() in {QEvent.Type.Resize, QEvent.Type.Show}
+        if is_shown and window.isVisible() and window.size() != window.normalGeometry().size():
+            window.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._restore)
+        return False
+
+    def _restore(self) -> None:
+        self._window.restoreState(self._layout, LAYOUT_VERSION)
+        self.deleteLater()
 
 
 def _with_scrolling(view: QWidget) -> QScrollArea:

@@ -29,11 +29,12 @@ LONG = 60_000
 
 
 @contextmanager
-def opened(qtbot: QtBot) -> Iterator[Window]:
-    """A window that is shown, and gone afterwards with all its threads."""
+def opened(qtbot: QtBot, *, shown: bool = True) -> Iterator[Window]:
+    """A window that is shown, or about to be, and gone afterwards with all its threads."""
     window = Window()
-    window.resize(1300, 850)
-    window.show()
+    if shown:
+        window.resize(1300, 850)
+        window.show()
     try:
         yield window
     finally:

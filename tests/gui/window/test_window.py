@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -30,6 +30,7 @@ from gui.settings import Settings
 from gui.widgets.find_rows import KEYS
 from gui.window.window import Window
 from tests.gui.found_widgets import click, part, press
+from tests.gui.hand import settled
 from tests.gui.windows import (
     answer,
     can_use,
@@ -41,6 +42,9 @@ from tests.gui.windows import (
     trigger,
     words,
 )
+
+LONGER_THAN_QT = 200
+"""Milliseconds after which Qt waits no more for a window to fill the screen."""
 
 
 def names(window: Window) -> set[str]:
@@ -259,6 +263,27 @@ def test_the_layout_is_kept_from_one_start_to_the_next(qtbot: QtBot) -> None:
         assert second.height() == 640
         assert not second.docks["palette"].isVisible()
         assert second.docks["runs"].visibleRegion().boundingRect().isValid()
+
+
+def test_panels_keep_their_sizes_in_a_window_that_fills_the_screen_late(qtbot: QtBot) -> None:
+    with opened(qtbot) as first:
+        first.resize(760, 600)
+        settled()
+        first.showMaximized()
+        settled()
+        below, full = first.docks["training"], first.size()
+        first.resizeDocks([below], [first.height() // 2], Qt.Orientation.Vertical)
+        settled()
+        wanted, usual = below.height(), first.normalGeometry().size()
+        first.close()
+    with opened(qtbot, shown=False) as second:
+        layout = second.layout()
+        assert layout is not None
+        layout.setGeometry(QRect(QPoint(0, 0), usual))  # as on a busy machine,
+        qtbot.wait(LONGER_THAN_QT)
+        second.show()
+        qtbot.waitUntil(lambda: second.size() == full)
+        qtbot.waitUntil(lambda: second.docks["training"].height() == wanted)
 
 
 @pytest.mark.parametrize("garbage", ["", "AAAA", "not base 64", "x" * 5000])
