@@ -9,6 +9,7 @@ from graphs.document.document import DocumentChange
 from graphs.document.edits import NodeId
 from gui.inspector.node_page import NodePage
 from gui.inspector.summary_page import SummaryPage
+from gui.widgets.building_blocks import bring_into_view
 from gui.workspace import Workspace
 
 USUAL_SIZE = QSize(304, 640)
@@ -54,6 +55,7 @@ class Inspector(QScrollArea):
         if isinstance(self.page, NodePage):
             first = self.page.form.first() if self.page.form is not None else None
             (first or self.page.name).setFocus(Qt.FocusReason.ShortcutFocusReason)
+            bring_into_view(first or self.page.name)
 
     def _gather(self) -> None:
         """What is written in a line counts, as if Enter had been pressed there."""

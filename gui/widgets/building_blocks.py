@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -183,13 +183,18 @@ def scrolled(widget: QWidget) -> QScrollArea:
 
 
 def bring_into_view(widget: QWidget) -> None:
-    """Scroll what ``widget`` lies in, as soon as it has its place, so that all of it is seen."""
+    """Scroll what ``widget`` lies in, as soon as it has its place, so that all of it is seen.
+
+    Where there is no room for all of it, its top is.
+    """
 
     def scroll() -> None:
         outer = widget.parentWidget()
         while outer is not None:
-            if isinstance(outer, QScrollArea):
-                outer.ensureWidgetVisible(widget)
+            if isinstance(outer, QScrollArea) and (inside := outer.widget()) is not None:
+                at = widget.mapTo(inside, QPoint())
+                for y in (at.y() + widget.height(), at.y()):
+                    outer.ensureVisible(at.x(), y, 0, 0)
             outer = outer.parentWidget()
 
     QTimer.singleShot(0, widget, scroll)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from gui import settings
 from gui.settings import Settings
-from gui.widgets.building_blocks import in_tab_order, named
+from gui.widgets.building_blocks import bring_into_view, in_tab_order, named
 from gui.widgets.on_screen import keep_on_screen
 
 Area = Qt.DockWidgetArea
@@ -96,6 +96,7 @@ class Docks:
         if first is None:  # it is read with the arrow keys at least
             view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         (first or view).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        bring_into_view(first or view)
 
     def add(self, name: str, title: str, view: QWidget, area: Area) -> None:
         """A panel for ``view``. Below, the tab is the title; at the sides the view has its own."""

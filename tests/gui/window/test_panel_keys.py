@@ -146,6 +146,32 @@ def test_tab_reaches_everything_in_a_panel_that_takes_keys(
     assert not names
 
 
+def scroll_to_the_end(panel: QWidget) -> None:
+    QApplication.processEvents()
+    for area in panel.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+
+
+@pytest.mark.parametrize("panel", NUMBERS)
+def test_what_gets_the_keys_by_a_number_is_scrolled_into_view(
+    qtbot: QtBot, ready: Window, panel: str
+) -> None:
+    ready.workspace.select(list(ready.workspace.graph.nodes)[:1])
+    ready.resize(ready.minimumSizeHint())
+    ready.docks.show(panel)
+    scroll_to_the_end(ready.docks[panel])
+    key(NUMBERS[panel], CTRL)
+    qtbot.waitUntil(lambda: focused().visibleRegion().boundingRect().top() == 0)
+
+
+def test_enter_scrolls_to_the_first_setting_of_a_node(qtbot: QtBot, ready: Window) -> None:
+    ready.workspace.select([node.id for node in ready.workspace.graph.nodes.values()][-1:])
+    ready.resize(ready.minimumSizeHint())
+    scroll_to_the_end(ready.docks["inspector"])
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: focused().visibleRegion().boundingRect() == focused().rect())
+
+
 @pytest.mark.parametrize("source", ["two_moons", "english_text"])
 def test_tab_reaches_the_settings_of_a_source_before_what_is_done_with_them(
     qtbot: QtBot, ready: Window, source: str
