@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+OTHERS = 3
+"""The rank of what is found by its further words, not by its title."""
 FUZZY = 4
 """Ranks from here on are matches of letters that only follow each other."""
 
@@ -25,7 +27,7 @@ def _of_word(word: str, title: str, others: str) -> int | None:
     if word in title:
         return 2
     if word in others:
-        return 3
+        return OTHERS
     gaps = _gaps(word, title)
     return None if gaps is None else FUZZY + gaps
 

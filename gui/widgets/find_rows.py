@@ -12,6 +12,8 @@ KIND = Qt.ItemDataRole.UserRole
 KEYS = Qt.ItemDataRole.UserRole + 1
 ROW = 28
 GAP = 10
+KEPT = 120
+"""Pixels that the kind may take beside however long a title."""
 
 
 class FindRows(QStyledItemDelegate):
@@ -42,8 +44,13 @@ class FindRows(QStyledItemDelegate):
         if isinstance(icon, QIcon):
             icon.paint(painter, QRect(area.left() + 8, area.top() + 5, 18, 18))
         room = _right(painter, room, str(index.data(KEYS) or ""), theme.mono(11), "faint")
-        room = _right(painter, room, str(index.data(KIND)), theme.font(11), "muted")
-        painter.setFont(theme.font(13))
+        font = theme.font(13)
+        title = QFontMetrics(font).horizontalAdvance(str(index.data())) + GAP
+        small = QFontMetrics(theme.font(11))
+        kind = str(index.data(KIND))  # which may be a whole sentence; the title is read first
+        kind = small.elidedText(kind, Qt.TextElideMode.ElideRight, max(room.width() - title, KEPT))
+        room = _right(painter, room, kind, theme.font(11), "muted")
+        painter.setFont(font)
         painter.setPen(theme.color("text" if usable else "faint"))
         words = painter.fontMetrics().elidedText(
             str(index.data()), Qt.TextElideMode.ElideRight, room.width()

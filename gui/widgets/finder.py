@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from graphs.wording.ranking import FUZZY, rank
+from graphs.wording.ranking import FUZZY, OTHERS, rank
 from gui.widgets.building_blocks import label, named
 from gui.widgets.find_rows import KEYS, KIND, ROW, FindRows
 
@@ -44,7 +44,9 @@ class Find:
     keys: str = ""
     """The shortcut that does the same."""
     usable: bool = True
-    """Whether it can be chosen now; what cannot is shown, after all else, for its keys."""
+    """Whether it can be chosen now; what cannot is shown for its keys, and ``why``."""
+    why: str = ""
+    """Why it cannot be chosen now."""
     comes_later: bool = False
     """Whether it stands behind all else that answers as well, as what opens something else does."""
     meant: Callable[[str], int | None] | None = None
@@ -55,14 +57,16 @@ def ranked(finds: Iterable[Find], text: str) -> list[Find]:
     """Those that answer to ``text``, the best first.
 
     First what holds every word, then what it is about, then what only has its letters; of each what
-    is called just so comes first.
+    is called just so comes first. What cannot be used comes after all else that is called alike,
+    but before what is found by other words: that is not what was asked for.
     """
     fitting, whole = [], " ".join(text.casefold().split())
     for place, find in enumerate(finds):
         found = rank(find.title, f"{find.kind} {find.search}", text)
         other = find.title.casefold() != whole
-        later = (not find.usable, other, find.comes_later and other)
         guessed = found is None or found[0] >= FUZZY
+        elsewhere = found is None or found[0] >= OTHERS
+        later = (other, find.comes_later and other, elsewhere, not find.usable)
         about = find.meant(text) if guessed and find.meant is not None else None
         if about is not None:
             fitting.append((1, *later, 0, about, place, find))
@@ -129,9 +133,9 @@ class Finder(QFrame):
         self._rows.clear()
         for find in self._found:
             item = QListWidgetItem(find.title)
-            item.setData(KIND, find.kind)
+            item.setData(KIND, find.kind if find.usable else find.why or find.kind)
             item.setData(KEYS, find.keys)
-            item.setToolTip(find.title)
+            item.setToolTip("\n".join(filter(None, (find.title, find.why))))
             if find.icon is not None:
                 item.setIcon(find.icon)
             if not find.usable:

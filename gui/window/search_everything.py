@@ -54,6 +54,7 @@ class Everything(QObject):
                 f"{action.toolTip()} {action.objectName().removeprefix('canvas_')}",
                 keys=next(iter(spelled(action)), ""),
                 usable=action.isEnabled(),
+                why="" if action.isEnabled() else str(action.property("otherwise") or ""),
                 comes_later=action.objectName().startswith("template_"),
             )
             for action in self._actions()

@@ -25,7 +25,20 @@ def test_what_words_are_about_comes_after_what_holds_them_all() -> None:
     ]
     for text, titles in (
         ("stop it", ["Wait", "First", "Second"]),
-        ("stop", ["Wait", "Stop", "Second", "Start of the plot"]),
+        ("stop", ["Stop", "Wait", "Second", "Start of the plot"]),
         ("never", ["Never"]),
+    ):
+        assert [find.title for find in ranked(finds, text)] == titles
+
+
+def test_what_cannot_be_used_comes_after_what_is_called_alike_and_before_all_else() -> None:
+    finds = [
+        Find("Tile", "layer", nothing, "duplicate"),
+        Find("Duplicate", "command", nothing, usable=False),
+        Find("Duplicated columns", "page", nothing),
+    ]
+    for text, titles in (
+        ("duplicate", ["Duplicate", "Duplicated columns", "Tile"]),
+        ("dupl", ["Duplicated columns", "Duplicate", "Tile"]),
     ):
         assert [find.title for find in ranked(finds, text)] == titles

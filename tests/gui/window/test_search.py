@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QTabBar
 
 from graphs.steps.blocks import definitions
+from gui.widgets.find_rows import KIND
 from gui.window.window import Window
 from tests.graphs.blocks import STEM, blocks
 from tests.gui.found_widgets import part, press
@@ -51,6 +52,22 @@ def test_panels_and_their_pages_are_found_by_name_before_all_else(
     if found == "Augmentation":
         tabs = part(window.plan_form, QTabBar, "plan_tabs")
         assert tabs.tabText(tabs.currentIndex()) == found
+
+
+@pytest.mark.parametrize("typed", ["Duplicate", "Cut", "Leave block", "dupl", "leave"])
+def test_a_command_that_cannot_be_used_says_why_and_enter_does_nothing_else(
+    window: Window, typed: str
+) -> None:
+    trigger(window, "template_digits-cnn")
+    workspace = window.workspace
+    before = set(workspace.graph.nodes)
+    rows = find(window, typed)
+    assert rows.item(0).text().casefold().startswith(typed.casefold())
+    assert str(rows.item(0).data(KIND)).endswith(".")
+    assert str(rows.item(0).data(KIND)) in rows.item(0).toolTip()
+    QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
+    assert set(workspace.graph.nodes) == before
+    assert rows.isVisible()
 
 
 def test_replacing_a_layer_is_found_by_its_name(window: Window) -> None:
