@@ -110,26 +110,26 @@ class ProblemCard(QFrame):
     def _buttons(self, shape: CardShape) -> QBoxLayout:
         row = QBoxLayout(_DOWN if shape == "narrow" else _ACROSS)
         row.setSpacing(4)
+        made = ElidedButton if shape == "narrow" else QPushButton
         words = fixes.label(self.problem) if self._mends else None
         if words is None and self._remedies:
             words = self._remedies[0].label
         if words is not None:
-            self.fix = ElidedButton(words) if shape == "narrow" else QPushButton(words)
+            self.fix = made(words)
             self.fix.setObjectName("fix")
             deletes = isinstance(self.problem.recipe, Remove)  # work is never lost by a quick press
             give_role(self.fix, "link" if deletes else "primary")
             self.fix.clicked.connect(self.apply_fix)
             row.addWidget(self.fix)
         for number, other in enumerate(self._remedies[1:], 2):
-            further = building_blocks.button(other.label, f"fix{number}", role="link")
+            further = building_blocks.named(made(other.label), f"fix{number}", "link")
             further.clicked.connect(partial(self._apply, other))
             row.addWidget(further)
         beside_it = shape != "wide" and self.problem.other is None
         if self.problem.node is not None and not beside_it:
             both = self.problem.other is not None
-            show = QPushButton(self.tr("Show both nodes") if both else self.tr("Show the node"))
-            show.setObjectName("show_nodes")
-            give_role(show, "link")
+            shown = self.tr("Show both nodes") if both else self.tr("Show the node")
+            show = building_blocks.named(made(shown), "show_nodes", "link")
             show.clicked.connect(self.show_nodes)
             row.addWidget(show)
         return row

@@ -14,6 +14,8 @@ from gui.canvas.surface import Surface
 from gui.problems.problem_cards import ProblemCard
 
 WIDTH = 320
+RIM = 8
+"""Pixels from the edges of the view to the card."""
 GAP = 10
 BESIDE = 16
 """From a node's side to the card, so that its ports can still be taken."""
@@ -80,10 +82,9 @@ class Peek(QObject):
         if self.card is None or (self._node, self.card.problem) != (node, problem):
             self.hide()
             # Inside the viewport, so that what is dropped on the card reaches the canvas.
-            self.card = ProblemCard(self._surface.workspace, problem, self._surface.viewport())
+            self.card, width = self._made(problem)
             self.card.setAttribute(Qt.WidgetAttribute.WA_Hover)
             self.card.installEventFilter(self)
-            width = max(WIDTH, self.card.least_width())
             self.card.setFixedSize(width, self.card.heightForWidth(width))
             for button in self.card.findChildren(QPushButton):
                 button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the surface
@@ -91,6 +92,16 @@ class Peek(QObject):
         self.follow()
         self.card.show()
         self.card.raise_()
+
+    def _made(self, problem: Problem) -> tuple[ProblemCard, int]:
+        """A card and how wide it is: in a narrow view its buttons stand below each other."""
+        workspace, view = self._surface.workspace, self._surface.viewport()
+        room = view.width() - 2 * RIM
+        card = ProblemCard(workspace, problem, view)
+        if card.least_width() <= room:
+            return card, min(max(WIDTH, card.least_width()), room)
+        card.deleteLater()
+        return ProblemCard(workspace, problem, view, shape="narrow"), min(WIDTH, room)
 
     def hide(self) -> None:
         """Take the card away."""
@@ -104,7 +115,7 @@ class Peek(QObject):
         if self.card is None or self._node not in self._surface.sheet.nodes:
             return
         surface = self._surface
-        room = surface.viewport().rect().adjusted(8, 8, -8, -8)
+        room = surface.viewport().rect().adjusted(RIM, RIM, -RIM, -RIM)
         reach = round(places.REACH) + 1
         taken = [
             surface.node_area(node).adjusted(-reach, 0, reach, 0)

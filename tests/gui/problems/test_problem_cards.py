@@ -89,6 +89,25 @@ def test_the_card_stays_within_the_canvas(wrong: Hand) -> None:
         wrong.workspace.select(())
 
 
+@pytest.mark.parametrize("width", [280, 420, 900])
+def test_every_fix_can_be_pressed_however_narrow_the_canvas_is(qtbot: QtBot, width: int) -> None:
+    document = Document()
+    for name in ("first", "second", "a_third_one_with_a_name_that_goes_on_for_longer"):
+        put(document, "relu", name)
+    put(document, "linear", "lone")
+    hand = hand_on(qtbot, document)
+    hand.canvas.resize(width, 400)
+    hand.workspace.select({hand.id("lone")})
+    settled()
+    card = hand.canvas.peek.card
+    assert card is not None and len(card.offers()) == 4
+    for button in card.findChildren(QPushButton):
+        assert card.rect().contains(button.geometry())
+        assert hand.canvas.viewport().rect().contains(button.geometry().translated(card.pos()))
+        enough = button.sizeHint().width() <= button.width() or button.toolTip() == button.text()
+        assert enough, button.text()
+
+
 def test_the_fix_button_mends_the_problem_in_one_step(wrong: Hand) -> None:
     before = snapshot(wrong.workspace.document)
     wrong.click(wrong.node("loss"))
