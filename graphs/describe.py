@@ -230,9 +230,17 @@ def _written(value: object) -> str:
         case Promoted():
             return visible(value.parameter)
         case PerCopy():
-            return phrase("{start} and {add} more in each copy", start=value.start, add=value.add)
+            return _grown(value)
         case _:
             return visible(value)
+
+
+def _grown(value: PerCopy) -> str:
+    if value.times == 1:
+        return phrase("{start} and {add} more in each copy", start=value.start, add=value.add)
+    return phrase(
+        "{start} and {times} times as much in each copy", start=value.start, times=value.times
+    )
 
 
 def param(

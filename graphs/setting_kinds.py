@@ -7,6 +7,7 @@ from the kind itself.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -58,17 +59,24 @@ class Promoted:
 
 @dataclass(frozen=True, slots=True)
 class PerCopy:
-    """A value that grows along the copies of a repeated block: ``add`` more from each to the next.
+    """A value that grows along the copies of a repeated block, from each to the next.
 
-    Written by hand they were one setting per copy, such as a dilation or the rate of a dropout.
+    By ``add`` more, such as the rate of a stochastic depth, or ``times`` as much, such as the
+    dilations 1, 2, 4 and 8. Written by hand they were one setting per copy. One of both is usual.
     """
 
     start: int | float
-    add: int | float
+    add: int | float = 0
+    times: int | float = 1
 
     def at(self, copy: int) -> int | float:
-        """The value in a copy, counted from 0."""
-        return self.start + copy * self.add
+        """The value in a copy, counted from 0; infinite where no number is as large."""
+        try:
+            return (
+                self.start * self.times**copy if self.times != 1 else self.start + copy * self.add
+            )
+        except OverflowError:
+            return math.inf
 
 
 _NUMBERS = {int, float}
@@ -93,12 +101,17 @@ def tagged(written: object) -> Reference | Settled | None:
             return Promoted(parameter)
         case {"start": start, "add": add, **rest} if not rest:
             return PerCopy(start, add) if {type(start), type(add)} <= _NUMBERS else None
+        case {"start": start, "times": times, **rest} if not rest:
+            return PerCopy(start, times=times) if {type(start), type(times)} <= _NUMBERS else None
         case _:
             return None
 
 
 def tag(value: Reference | Settled) -> dict[str, object]:
     """The table that ``tagged`` reads."""
+    if isinstance(value, PerCopy):
+        grows = {"add": value.add} if value.times == 1 else {"times": value.times}
+        return {"start": value.start, **grows}
     return {one.name: getattr(value, one.name) for one in fields(value)}
 
 
@@ -261,12 +274,15 @@ def _set_by_blocks(value: Promoted) -> str:
 
 
 def _growing(text: str) -> PerCopy:
-    """``16 + 4``: what the first copy has, and how much more each has than the one before."""
-    found = re.fullmatch(rf"({_WRITTEN})\s*([+-])\s*({_WRITTEN})", text.strip(), re.IGNORECASE)
+    """``16 + 4`` or ``1 × 2``: what the first copy has, and what makes the next of each."""
+    pattern = rf"({_WRITTEN})\s*([-+*x×·])\s*({_WRITTEN})"
+    found = re.fullmatch(pattern, text.strip(), re.IGNORECASE)
     if found is None:
         raise ValueError(text)
-    start, sign, add = found.groups()
-    return PerCopy(_int_or_float(start), _int_or_float(add) * (1 if sign == "+" else -1))
+    start, sign, by = found.groups()
+    if sign not in "+-":
+        return PerCopy(_int_or_float(start), times=_int_or_float(by))
+    return PerCopy(_int_or_float(start), _int_or_float(by) * (1 if sign == "+" else -1))
 
 
 def _int_or_float(text: str) -> int | float:
@@ -274,6 +290,8 @@ def _int_or_float(text: str) -> int | float:
 
 
 def _grown(value: PerCopy) -> str:
+    if value.times != 1:
+        return f"{_joined([value.start])} × {_joined([value.times])}"
     sign = "-" if value.add < 0 else "+"
     return f"{_joined([value.start])} {sign} {_joined([abs(value.add)])}"
 
@@ -303,7 +321,7 @@ _KINDS: dict[Any, SettingKind] = {
     GraphRef: SettingKind("graph", "a graph of the document", spell=lambda value: value.graph),
     Promoted: SettingKind("parameter", "a parameter of the block", spell=_set_by_blocks),
     PerCopy: SettingKind(
-        "per copy", "a number growing from copy to copy (16 + 4)", _growing, _grown
+        "per copy", "a number growing from copy to copy (16 + 4, or 1 × 2)", _growing, _grown
     ),
     BlockValues: SettingKind(
         "values", "nothing, or values of parameters by their names", spell=_parameters

@@ -129,6 +129,9 @@ def _is_growing(value: object) -> bool:
 def _value(value: Any) -> Code:
     if not _is_growing(value):
         return literal(value)
+    if (factor := value.arguments.get("factor")) is not None:
+        power, first = f"{literal(factor)}**i", literal(value.arguments["start"])
+        return power if first == "1" else f"{first} * {power}"
     start, step = (literal(value.arguments[name]) for name in ("start", "step"))
     by = "i" if step == "1" else f"{step} * i" if " " not in str(step) else f"({step}) * i"
     return by if start in ("0", "0.0") else f"{start} + {by}"

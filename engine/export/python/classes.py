@@ -219,7 +219,7 @@ def _same(first: object, second: object) -> bool:
 
 
 def _runs(copies: Sequence[Call]) -> Iterator[tuple[Call, int]]:
-    """Copies that follow each other and are made alike, or by numbers that grow evenly."""
+    """Copies that follow each other and are made alike, or by numbers that grow alike."""
     at = 0
     while at < len(copies):
         rest = copies[at:]
@@ -230,7 +230,7 @@ def _runs(copies: Sequence[Call]) -> Iterator[tuple[Call, int]]:
 
 
 def _growing(copies: Sequence[Call]) -> tuple[Call, int]:
-    """The longest beginning in which numbers grow evenly, from three on."""
+    """The longest beginning in which numbers grow alike, from three on."""
     first = copies[0]
     if len(copies) < 3 or {one.target for one in copies[:3]} != {first.target}:
         return first, 1
@@ -240,7 +240,7 @@ def _growing(copies: Sequence[Call]) -> tuple[Call, int]:
         if _same(start, after):
             arguments[name] = start
         elif type(start) is type(after) and type(start) in (int, float):
-            arguments[name] = Call(GROWING, {"start": start, "step": after - start})
+            arguments[name] = _grown(start, after, copies[2].arguments[name])
         else:
             return first, 1
     count = next(
@@ -258,7 +258,19 @@ def _growing(copies: Sequence[Call]) -> tuple[Call, int]:
 def _at(value: Any, number: int) -> Any:
     if not isinstance(value, Call):
         return value
-    return value.arguments["start"] + value.arguments["step"] * number
+    start = value.arguments["start"]
+    if (factor := value.arguments.get("factor")) is not None:
+        return start * factor**number
+    return start + value.arguments["step"] * number
+
+
+def _grown(start: Any, after: Any, third: Any) -> Call:
+    """What grows from one number to the next two: by as much each time, or by as many times."""
+    step = after - start
+    if start and after and not _same(third, after + step):
+        factor = after // start if type(start) is int and not after % start else after / start
+        return Call(GROWING, {"start": start, "factor": factor})
+    return Call(GROWING, {"start": start, "step": step})
 
 
 def _type(values: Iterable[Any]) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from graphs import files
 from graphs.checking import copies, node_kinds
 from graphs.checking.evaluation import Evaluation, evaluated
@@ -13,7 +15,7 @@ from graphs.problems import Severity
 from graphs.setting_kinds import PerCopy, Promoted
 from graphs.steps import clips, operations
 from tests.graphs.blocks import STEM, blocks, changed
-from tests.graphs.drawing import put
+from tests.graphs.drawing import put, wire
 
 FIRST, SECOND = NodeId("first"), NodeId("second")
 
@@ -90,6 +92,28 @@ def test_a_setting_may_grow_from_copy_to_copy() -> None:
     second = evaluated(document.main)[SECOND]
     assert [second.weights[f"{n}.dense.weight"] for n in range(3)] == [(16, 16), (20, 16), (24, 20)]
     assert str(second.outputs["after"]) == "24"
+
+
+def test_a_setting_may_double_from_copy_to_copy() -> None:
+    document = promoted()
+    changed(document.graphs[STEM], "dense", out_features=PerCopy(16, times=2))
+    changed(document.main, "second", repeat=3)
+    second = evaluated(document.main)[SECOND]
+    assert [second.weights[f"{n}.dense.bias"] for n in range(3)] == [(16,), (32,), (64,)]
+    again = files.decoded(encoding.encoded(document)).document
+    assert again.graphs[STEM].nodes[NodeId("dense")].settings["out_features"] == PerCopy(
+        16, times=2
+    )
+
+
+@pytest.mark.parametrize("start", [2, 2.0])
+def test_what_grows_beyond_all_numbers_is_refused_in_its_copy(start: float) -> None:
+    document = promoted()
+    put(document, "pow", "power", at=STEM, exponent=PerCopy(start, times=1e9))
+    wire(document, "dense", "power", at=STEM)
+    changed(document.main, "second", repeat=64)
+    (found, *_) = evaluated(document.main).problems()
+    assert found.message.startswith("exponent must be 0 or of a magnitude")
 
 
 def test_copies_that_share_their_weights_keep_their_shapes() -> None:

@@ -97,7 +97,10 @@ def test_a_setting_grows_from_copy_to_copy_as_it_is_written(
     weights = workspace.whole[FIRST].weights
     assert [weights[f"{copy}.dense.weight"] for copy in range(3)] == [(16, 784), (20, 16), (24, 20)]
     write(line, "16 +")
-    assert told(inspector).endswith("growing from copy to copy (16 + 4) of at least 1.")
+    assert told(inspector).endswith("growing from copy to copy (16 + 4, or 1 × 2) of at least 1.")
+    write(line, "16 x 2")
+    assert workspace.graph.nodes[DENSE].settings[WIDTH] == PerCopy(16, times=2)
+    write(line, "16 + 4")
     write(line, "0 + 4")
     assert "must be" in told(inspector) and "at least 1" in told(inspector)
     assert workspace.graph.nodes[DENSE].settings[WIDTH] == PerCopy(16, 4)
