@@ -94,9 +94,13 @@ class DrawnGraph:
             self.wire(source, f"{name}.input", slot)
         return name
 
-    def leave(self, at: tuple[int, int], source: str) -> None:
+    def enter(self, at: tuple[int, int], name: str) -> str:
+        """Bring in what enters the block whose graph this is at a further port."""
+        return self.node(BlockInput.id, name, at)
+
+    def leave(self, at: tuple[int, int], source: str, name: str = "output") -> None:
         """Let what a node gives leave the block whose graph this is."""
-        self.row(at, source, laid(BlockOutput.id, "output"))
+        self.row(at, source, laid(BlockOutput.id, name))
 
 
 def _entered(layer: str) -> str:

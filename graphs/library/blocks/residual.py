@@ -51,6 +51,33 @@ def basic_projected(drawing: Drawing) -> DrawnGraph:
 
 
 @block(
+    "residual_pre_activation",
+    "Pre-activation block",
+    "As the basic block, but norms and ReLUs come before the convolutions.",
+    search="residual resnet v2 preact identity skip shortcut connection",
+)
+def pre_activation(drawing: Drawing) -> DrawnGraph:
+    """Nothing stands in the way past the convolutions, so many of these learn together.
+
+    Its width is that of what enters. From https://arxiv.org/abs/1603.05027.
+    """
+    inside = drawing.block("pre_activation", phrase("Pre-activation block"), width=64)
+    learned = inside.row(
+        (1, 0),
+        "input",
+        laid("batch_norm2d", "bn1"),
+        laid("relu", "relu1"),
+        _three("conv1", Promoted("width")),
+        laid("batch_norm2d", "bn2"),
+        laid("relu", "relu2"),
+        _three("conv2", Promoted("width")),
+    )
+    inside.merge("add", "add", (7, 0), learned, "input")
+    inside.leave((8, 0), "add")
+    return inside
+
+
+@block(
     "residual_bottleneck",
     "Bottleneck",
     "Adds what three convolutions learn on fewer channels to what enters them.",

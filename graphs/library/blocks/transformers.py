@@ -110,6 +110,51 @@ def post_norm_layer(drawing: Drawing) -> DrawnGraph:
 
 
 @block(
+    "transformer_decoder",
+    "Decoder layer",
+    "Lets steps look at those before them and at another series, then computes each by itself.",
+    search="transformer decoder cross attention memory sequence to sequence translation t5",
+)
+def cross_layer(drawing: Drawing) -> DrawnGraph:
+    """Attention to the steps before, then to ``memory``, and two linear maps; norms stand last.
+
+    The memory is what an encoder made of another series, as wide as what enters. From
+    https://arxiv.org/abs/1706.03762.
+    """
+    sizes = {"width": 512, "heads": 8, "hidden": 2048}
+    inside = drawing.block("cross_layer", phrase("Decoder layer with memory"), **sizes)
+    looked = inside.row(
+        (1, 0),
+        "input",
+        _attention("self_attention", dropout=0.1, is_causal=True),
+        laid("dropout", "self_drop", p=0.1),
+    )
+    inside.merge("add", "add_1", (3, 0), looked, "input")
+    inside.row((4, 0), "add_1", laid("layer_norm", "norm_1"))
+    asked = inside.row(
+        (1, 1),
+        "norm_1",
+        _attention("cross_attention", dropout=0.1),
+        laid("dropout", "cross_drop", p=0.1),
+    )
+    inside.wire(inside.enter((0, 1), "memory"), "cross_attention.key")
+    inside.merge("add", "add_2", (3, 1), asked, "norm_1")
+    inside.row((4, 1), "add_2", laid("layer_norm", "norm_2"))
+    thought = inside.row(
+        (1, 2),
+        "norm_2",
+        laid("linear", "linear_1", out_features=Promoted("hidden")),
+        laid("relu", "relu"),
+        laid("dropout", "hidden_drop", p=0.1),
+        laid("linear", "linear_2", out_features=Promoted("width")),
+        laid("dropout", "drop", p=0.1),
+    )
+    inside.merge("add", "add_3", (6, 2), thought, "norm_2")
+    inside.leave((8, 2), inside.row((7, 2), "add_3", laid("layer_norm", "norm_3")))
+    return inside
+
+
+@block(
     "llama",
     "LLaMA block",
     "Attention with rotary positions and a gated map, as in LLaMA.",

@@ -1,15 +1,14 @@
 """What each pixel shows, and words written backwards: with a U-Net, and a whole Transformer."""
 
 from graphs.describe import Chosen
-from graphs.library.drawing import Drawing, DrawnGraph, computing, conv, laid
+from graphs.library.blocks.unets import double_convolution
+from graphs.library.drawing import Drawing, computing, conv, laid
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import OneCycle
-from graphs.setting_kinds import Promoted
 from graphs.templates.references import scored
 from graphs.templates.sets import REVERSAL, SHAPES
 from graphs.templates.spec import template
-from graphs.wording.phrases import phrase
 
 WIDTH = 64
 """How many features each letter has."""
@@ -23,7 +22,7 @@ def shapes_unet() -> Drawing:
     wider, then larger again beside those that were there before.
     """
     drawing = Drawing(SHAPES, _plan(epochs=20, lr=4e-3))
-    double = _double_convolution(drawing)
+    double = double_convolution(drawing)
     drawing.node("input", "picture", (0, 0), field="picture")
     drawing.row(
         (1, 0),
@@ -87,20 +86,3 @@ def _plan(epochs: int, lr: float) -> Plan:
         optimizer=Chosen.of(AdamW(lr=lr)),
         schedule=Chosen.of(OneCycle()),
     )
-
-
-def _double_convolution(drawing: Drawing) -> DrawnGraph:
-    """Two convolutions of 3 × 3 that keep the sides."""
-    inside = drawing.block("double_convolution", phrase("Double convolution"), width=16)
-    last = inside.row(
-        (1, 0),
-        "input",
-        conv("conv1", Promoted("width"), 3, padding=1, bias=False),
-        laid("batch_norm2d", "norm1"),
-        laid("relu", "relu1"),
-        conv("conv2", Promoted("width"), 3, padding=1, bias=False),
-        laid("batch_norm2d", "norm2"),
-        laid("relu", "relu2"),
-    )
-    inside.leave((7, 0), last)
-    return inside

@@ -1,16 +1,15 @@
 """Texts with blocks of well-known networks: windows over words, and layers as in LLaMA."""
 
 from graphs.describe import Chosen
+from graphs.library.blocks.series import best_window
 from graphs.library.blocks.transformers import llama_layer
-from graphs.library.drawing import Drawing, DrawnGraph, computing, laid
+from graphs.library.drawing import Drawing, computing, laid
 from graphs.plan.optimizers import AdamW
 from graphs.plan.plan import Plan
 from graphs.plan.schedules import OneCycle
-from graphs.setting_kinds import Promoted
 from graphs.templates.references import scored
 from graphs.templates.sets import ENGLISH_TEXT, TOPICS
 from graphs.templates.spec import template
-from graphs.wording.phrases import phrase
 
 
 @template("text-cnn", "Topics by short phrases", "Text classification", "intermediate")
@@ -20,7 +19,7 @@ def text_cnn() -> Drawing:
     A small network after Kim, Convolutional neural networks for sentence classification (2014).
     """
     drawing = Drawing(TOPICS, _plan(epochs=50, lr=2e-3, weight_decay=0.1))
-    window = _best_window(drawing)
+    window = best_window(drawing)
     drawing.node("input", "passage", (0, 0), field="passage")
     words = drawing.row(
         (1, 0),
@@ -78,29 +77,3 @@ def _plan(epochs: int, lr: float, weight_decay: float) -> Plan:
         optimizer=Chosen.of(AdamW(lr=lr, weight_decay=weight_decay)),
         schedule=Chosen.of(OneCycle()),
     )
-
-
-def _best_window(drawing: Drawing) -> DrawnGraph:
-    """How well each phrase that is learned fits where it fits best; padding is never looked at."""
-    title = phrase("Best window")
-    inside = drawing.block("best_window", title, width=64, words=3)
-    inside.row(
-        (1, 0),
-        "input",
-        laid("mask_padding", "masked"),
-        laid("permute", "channels_first"),
-        laid(
-            "conv1d",
-            "phrases",
-            out_channels=Promoted("width"),
-            kernel_size=Promoted("words"),
-            padding="same",
-        ),
-        laid("relu", "relu"),
-        laid("permute", "steps_first"),
-    )
-    inside.node("mask_padding", "real", (6, 0))
-    inside.chain("steps_first", "real")
-    inside.wire("input", "real.like")
-    inside.leave((8, 0), inside.row((7, 0), "real", laid("max", "best", dim=1)))
-    return inside
