@@ -29,6 +29,8 @@ SIGNS: Final = ("events.jsonl", "status.json")
 """Files to which a training writes again and again, as signs of life."""
 LONGEST_HOST: Final = 63
 """Characters of the name of a machine that are shown; more has none."""
+_ours: Final[set[str]] = set()
+"""The trainings of this process, by their chance."""
 
 
 class LockOwner(msgspec.Struct, frozen=True):
@@ -61,6 +63,28 @@ def claimed(folder: Path) -> Iterator[None]:
     """Keep a run's folder for this training alone; raises RunError when another has it."""
     lock = folder / LOCK
     mine = LockOwner(owners.me().process, owners.began(), secrets.token_hex(8), _host())
+    with _training(mine.chance):
+        _take(lock, mine)
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # out of reach, it is that of a training which is no more
+                lock.unlink()
+
+
+@contextmanager
+def _training(chance: str) -> Iterator[None]:
+    """Know of a training of this process while it lasts."""
+    _ours.add(chance)
+    try:
+        yield
+    finally:
+        _ours.discard(chance)
+
+
+def _take(lock: Path, mine: LockOwner) -> None:
+    """Put the lock there, or take over what a dead process left; raises RunError."""
+    folder = lock.parent
     try:
         is_mine = took(lock, msgspec.json.encode(mine), partial(_is_held, folder), within=folder)
     except OSError as error:
@@ -80,11 +104,6 @@ def claimed(folder: Path) -> Iterator[None]:
         raise RunError(
             "The run in {folder} is being trained already. Stop it first.", folder=folder
         )
-    try:
-        yield
-    finally:
-        with suppress(OSError):  # then it is that of a process which soon is no more
-            lock.unlink()
 
 
 def touch(folder: Path) -> None:
@@ -102,8 +121,14 @@ def _is_held(folder: Path, data: bytes, touched: float) -> bool:
 
 
 def _lives(found: LockOwner, folder: Path, touched: float) -> bool:
-    """Whether a process still trains in a folder; ``touched`` is when its lock was written."""
+    """Whether a process still trains in a folder; ``touched`` is when its lock was written.
+
+    This process may have left one in a folder that was out of reach when its training ended, as on
+    a disk that was taken out.
+    """
     if not found.is_elsewhere:
+        if found.pid == owners.me().process and found.chance and found.chance not in _ours:
+            return False
         return owners.is_running(found.pid, began=found.began)
     return any(map(owners.is_lately, (touched, *(_written(folder / name) for name in SIGNS))))
 

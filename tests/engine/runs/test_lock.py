@@ -80,6 +80,21 @@ def test_a_living_process_of_this_machine_holds_its_lock_for_longer_than_a_day()
         pytest.fail("two would train the same run")
 
 
+def test_a_folder_that_was_out_of_reach_at_the_end_is_free_when_it_is_back() -> None:
+    run = Run.open(runs.create(document()))
+    away = run.folder.with_name("away")
+    with run.claimed():
+        run.tell(msgspec.structs.replace(run.status, state="running"))
+        run.folder.rename(away)
+        assert Run.open(away).is_live
+    away.rename(run.folder)
+    assert (run.folder / LOCK).exists()
+    assert run.state == "stopped"
+    with run.claimed():
+        assert run.is_live
+    assert not (run.folder / LOCK).exists()
+
+
 def test_a_run_that_is_paused_gives_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
     run = Run.open(runs.create(document()))
     waiting = Controls()
