@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal
+from shiboken6 import isValid
 
 from engine.errors import EngineError, GraphProblems
 from engine.runs.events.event_types import Failed
@@ -65,6 +66,14 @@ def _traceback(error: Exception) -> str:
     return "".join(traceback.format_exception(error))
 
 
+def _is_gone(answer: Callable[..., object]) -> bool:
+    """Whether who was to be answered, such as a view that was closed meanwhile, is deleted."""
+    while isinstance(answer, partial):
+        answer = answer.func
+    asked = getattr(answer, "__self__", None)
+    return isinstance(asked, QObject) and not isValid(asked)
+
+
 class Jobs(QObject):
     """Keeps the workers of small jobs until they are done, and their answers on this thread.
 
@@ -113,7 +122,7 @@ class Jobs(QObject):
 
     def _end(self, worker: Worker, over: Callable[[], None]) -> None:
         self._forget(worker)
-        if not self._dropping:
+        if not self._dropping and not _is_gone(over):
             over()
 
     def drop(self, topic: str) -> None:
@@ -141,10 +150,9 @@ class Jobs(QObject):
     ) -> None:
         if self._dropping or (topic and self._newest.get(topic) is not worker):
             return
-        if isinstance(told, Failed):
-            failed(told)
-        else:
-            done(told)
+        answer: Callable[[Any], None] = failed if isinstance(told, Failed) else done
+        if not _is_gone(answer):
+            answer(told)
 
     def _forget(self, worker: Worker) -> None:
         self._workers.pop(worker, None)

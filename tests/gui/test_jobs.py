@@ -5,9 +5,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 import gui
 from engine.errors import DataError, GraphProblems
@@ -89,6 +93,36 @@ def test_closing_waits_for_jobs_and_drops_their_answers(qtbot: QtBot) -> None:
     assert jobs.wait(2000)
     qtbot.waitUntil(lambda: not jobs.busy)
     assert (made, failed) == ([], [])
+
+
+class Asking(QObject):
+    """Asks for something, and is deleted before it is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[object] = []
+
+    def hear(self, *told: object) -> None:
+        self.parent()  # as a view does something with itself
+        self.heard.append(told)
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_who_is_deleted_meanwhile_is_not_answered(breaks: bool, qtbot: QtBot) -> None:
+    jobs, asking, go = Jobs(), Asking(), threading.Event()
+
+    def work() -> str:
+        go.wait()
+        if breaks:
+            raise DataError("The file is empty.")
+        return "made"
+
+    jobs.do(work, asking.hear, partial(asking.hear, "broke"))
+    jobs.follow(lambda: [work()], asking.hear, asking.hear, asking.hear)
+    delete(asking)
+    go.set()
+    qtbot.waitUntil(lambda: not jobs.busy)
+    assert asking.heard == []
 
 
 def test_of_jobs_on_one_topic_only_the_newest_is_answered(qtbot: QtBot) -> None:
