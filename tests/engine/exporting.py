@@ -21,23 +21,20 @@ from graphs.templates import trained_templates
 from graphs.types import TensorType
 from tests.engine.drawings import Drawing
 
-OF_BLOCKS = (
-    "char-llama",
-    "digits-inception",
-    "digits-resnet",
-    "digits-se",
-    "digits-vit",
-    "reversal",
-    "shapes-unet",
-    "siamese-digits",
-    "text-cnn",
-)
-"""Templates whose export takes seconds, and whose layers and blocks others hold as well."""
+QUICK_TEMPLATES = {
+    "digits-cnn",
+    "forecast",
+    "recommender",
+    "text-attention",
+    "two-outputs",
+    "variational-autoencoder",
+}
+"""Templates of every form of data, whose exports all tests make; the others are proven at times."""
 
 each_trained_template = pytest.mark.parametrize(
     "shipped",
     [
-        pytest.param(one, id=one.id, marks=[pytest.mark.proof] if one.id in OF_BLOCKS else [])
+        pytest.param(one, id=one.id, marks=[] if one.id in QUICK_TEMPLATES else [pytest.mark.proof])
         for one in trained_templates()
     ],
 )

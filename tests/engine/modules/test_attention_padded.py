@@ -104,6 +104,7 @@ def test_each_sample_of_a_padded_batch_is_what_it_is_alone(network: Network) -> 
             torch.testing.assert_close(found[sample, :steps], wanted[0], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.proof
 def test_padding_is_left_out_in_onnx_at_lengths_never_traced(tmp_path: Path) -> None:
     exported = proven(exporting.model(drawing().document()), tmp_path / "padded.onnx")
 

@@ -50,7 +50,7 @@ def looking(mask: str, weights: bool, causal: bool = False) -> Drawing:
     return drawing
 
 
-@pytest.mark.parametrize("weights", [False, True])
+@pytest.mark.parametrize("weights", [pytest.param(False, marks=pytest.mark.proof), True])
 @pytest.mark.parametrize("mask", ["seen", "learned", "fixed"])
 def test_attention_exports_through_any_mask(mask: str, weights: bool, tmp_path: Path) -> None:
     model = exporting.model(looking(mask, weights, causal=weights).document())

@@ -23,6 +23,7 @@ from tests.engine import exporting
 from tests.engine.drawings import DIGITS, Drawing, digits
 from tests.engine.exporting import (
     EVERYTHING,
+    Branch,
     accepted,
     branched,
     each_trained_template,
@@ -65,15 +66,25 @@ def _initializer(proto: onnx.ModelProto, name: str) -> onnx.TensorProto:
     return found[name]
 
 
+def _is_fixed(branch: Branch) -> bool:
+    """Whether no size of its input is known by a name alone, which is the harder case."""
+    return not EVERYTHING.types()[branch[2]].padded and branch[2] != "picture"
+
+
 def _far(trial: TrialInputs) -> TrialInputs:
     """The same with numbers as far from 0 as no sample is, where formulas of ONNX may give out."""
     inputs = (30 * x if x.is_floating_point() else x for x in trial.inputs)
     return replace(trial, inputs=tuple(inputs))
 
 
+@pytest.mark.parametrize(
+    "forms", [pytest.param(1, id="one"), pytest.param(99, id="all", marks=pytest.mark.proof)]
+)
 @pytest.mark.timeout(600)  # one file of hundreds of layers, on a machine that does other work too
-def test_every_kind_of_layer_exports_on_every_form_of_input(tmp_path: Path) -> None:
-    branches = [branch for kind in kinds() for branch in accepted(kind, {})]
+def test_every_kind_of_layer_exports_on_forms_of_input(forms: int, tmp_path: Path) -> None:
+    branches = [
+        branch for kind in kinds() for branch in sorted(accepted(kind, {}), key=_is_fixed)[:forms]
+    ]
 
     model = exporting.model(branched(branches))
 

@@ -64,6 +64,7 @@ def _reader(kind: str = "lstm", **settings: object) -> Drawing:
     return drawing
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("kind", "settings"), EXPORTED, ids=str)
 def test_each_exports_with_its_states_wired_and_not(
     kind: str, settings: dict[str, object], tmp_path: Path
