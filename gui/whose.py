@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QCoreApplication
 
 from engine.runs import Run
+from engine.runs.making import title_of_fold
 from engine.runs.run_index import Summary
 from graphs.document.document import Document, Graph
 from graphs.document.edits import NodeId
@@ -67,6 +68,19 @@ class Whose:
             run.format(title=self.title, document=self.document),
             weights if self.state == "finished" else f"{weights} ({self._state()})",
             *([part_words(self.part)] if with_part else []),
+            tr("Whose", "begun {time}").format(time=local(self.started)),
+        ]
+        return " · ".join(told)
+
+    def of_folds(self, folds: int) -> str:
+        """Whose figures of a whole cross-validation are; this run is one of its folds."""
+        tr, title = QCoreApplication.translate, self.title
+        for fold in range(1, folds + 1):
+            title = title.removesuffix(title_of_fold("", fold, folds))
+        run = tr("Whose", "“{title}” of the document “{document}”")
+        told = [
+            run.format(title=title, document=self.document),
+            tr("Whose", "all {folds} folds, each on a test split of its own").format(folds=folds),
             tr("Whose", "begun {time}").format(time=local(self.started)),
         ]
         return " · ".join(told)

@@ -26,6 +26,7 @@ from graphs.document.document import Document
 from graphs.errors import FileError
 from graphs.files import weights
 from graphs.files.saving import write_atomically
+from graphs.wording.phrases import phrase
 from graphs.wording.visible import spelled
 
 
@@ -89,6 +90,11 @@ def numbered(name: str) -> str:
     if not number:
         number = 1 + max((run_index.number_in(run.name, short) for run in listed()), default=0)
     return f"{short} {number}"
+
+
+def title_of_fold(title: str, fold: int, folds: int) -> str:
+    """What the run of a fold is called, of a cross-validation that is called ``title``."""
+    return phrase("{title}, fold {fold} of {folds}", title=title, fold=fold, folds=folds)
 
 
 def fill(

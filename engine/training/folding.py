@@ -67,15 +67,9 @@ def create(
         for fold in range(1, plan.folds + 1):
             one = document.copy()
             one.apply(Step(phrase("Fold"), (ChangePlan(plan, replace(plan, fold=fold)),)))
-            titled = (
-                phrase("{title}, fold {fold} of {folds}", title=title, fold=fold, folds=plan.folds)
-                if title
-                else ""
-            )
+            titled = making.title_of_fold(title or called, fold, plan.folds)
             folder_of(work, fold).mkdir()
-            making.fill(
-                folder_of(work, fold), one, f"{called} {fold}/{plan.folds}", titled, beside=beside
-            )
+            making.fill(folder_of(work, fold), one, called, titled, beside=beside)
         making.write(work / FOLDS, Folds(VERSION, called, plan.folds))
     for fold in range(1, plan.folds + 1):
         Run.open(folder_of(place, fold)).remember()

@@ -212,8 +212,11 @@ class Results(QWidget):
             return
         page = self._pages.currentIndex()
         own = page == WRITING or (page in {ASKING, ATTENTION} and not self._asking.is_of_split)
-        self._whose.setText(visible(run.whose.words(with_part=not own)))
-        self._whose.setToolTip(tip(run.whose.tip(with_part=not own)))
+        words, more = run.whose.words(with_part=not own), run.whose.tip(with_part=not own)
+        if page == FOLDS and self._across is not None:
+            words = more = run.whose.of_folds(self._across.folds)
+        self._whose.setText(visible(words))
+        self._whose.setToolTip(tip(more))
         named_part = part_words("test" if run.whose.state == "finished" else "valid")
         self._tabs.setTabText(MEASURED, named_part[:1].upper() + named_part[1:])
 

@@ -255,6 +255,15 @@ class TrainingView(QWidget):
         done = self.tr("{done} of {all} epochs")
         return done.format(done=record.whole_epochs, all=record.epochs)
 
+    def _pace_words(self, record: RunRecord) -> list[str]:
+        if record.progress is None or record.state is not State.RUNNING:
+            return []
+        speed = f"{record.progress.samples_per_second:,.0f}"
+        words = [self.tr("{speed} samples/s").format(speed=speed)]
+        if (remaining := record.remaining) is not None:
+            words.append(self.tr("{time} left").format(time=duration(remaining)))
+        return words
+
     def _number_words(self, record: RunRecord) -> list[str]:
         place = record.fold.run if record.fold is not None else record.run
         called = record.title or run_name(place)  # one that failed early has not said its place
@@ -265,17 +274,15 @@ class TrainingView(QWidget):
             words += [] if told in record.title else [told]
         if record.started is not None and record.folds is None:
             words.append(self._epoch_words(record))
-        if record.progress is not None and record.state is State.RUNNING:
-            speed = f"{record.progress.samples_per_second:,.0f}"
-            words.append(self.tr("{speed} samples/s").format(speed=speed))
-            words.append(self.tr("{time} left").format(time=duration(record.progress.remaining)))
+        words += self._pace_words(record)
         if record.folds is not None:
             for name in (*record.metrics[:1], record.leading):
                 if name not in record.folds.test:
                     continue
                 mean, spread = record.folds.test[name], record.folds.spread[name]
-                told = self.tr("{name} {mean:.4g} ± {spread:.2g} (test)")
-                words.append(told.format(name=metric_words(name), mean=mean, spread=spread))
+                told = self.tr("{name} {mean:.4g} ± {spread:.2g} (test, all {folds} folds)")
+                of_all = {"mean": mean, "spread": spread, "folds": record.folds.folds}
+                words.append(told.format(name=metric_words(name), **of_all))
         elif record.finished is not None:
             words.append(duration(record.finished.seconds))
             for name in (*record.metrics[:1], record.leading):

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 from engine.runs.events.event_types import FoldsFinished
 from gui.look import theme
 from gui.widgets.building_blocks import to_read
+from gui.widgets.metric_names import metric_words
 
 
 class FoldsTable(QTableWidget):
@@ -22,7 +23,7 @@ class FoldsTable(QTableWidget):
         """Show these."""
         names = list(told.test)
         self.setColumnCount(1 + len(names))
-        self.setHorizontalHeaderLabels([self.tr("Fold"), *names])
+        self.setHorizontalHeaderLabels([self.tr("Fold"), *map(metric_words, names)])
         self.setRowCount(len(told.each) + 2)
         for row, test in enumerate(told.each):
             self._write(row, str(row + 1), [f"{test[name]:.4f}" for name in names])

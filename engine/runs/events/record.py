@@ -230,6 +230,18 @@ class RunRecord:
         return (self.fold.fold - 1 + done) / self.fold.folds if self.fold else done
 
     @property
+    def remaining(self) -> float | None:
+        """About how many seconds are left, of all folds where there are some; None if unknown."""
+        if self.progress is None:
+            return None
+        ahead = self.fold.folds - self.fold.fold if self.fold else 0
+        left = self.progress.steps - self.progress.step
+        if ahead and not left:
+            return None
+        of_this = self.progress.remaining
+        return of_this + (of_this / left * self.progress.steps * ahead if ahead else 0)
+
+    @property
     def metrics(self) -> tuple[str, ...]:
         """What was measured besides the loss, the most telling one first."""
         names = [name for name in {**self.valid, **self.train} if not _is_loss(name)]

@@ -116,9 +116,10 @@ def test_it_is_trained_by_one_at_a_time_and_begun_only_when_it_can_be(tmp_path: 
 def test_its_runs_are_listed_and_its_folder_goes_with_the_last_of_them(tmp_path: Path) -> None:
     place = folding.create(document(), tmp_path / "all" / "folds")
 
-    names = {Path(one.folder).name: one.document for one in runs.listed(tmp_path / "all")}
+    listed = runs.listed(tmp_path / "all")
+    names = {Path(one.folder).name: (one.document, one.title) for one in listed}
 
-    assert names == {f"fold-00{fold}": f"folds {fold}/3" for fold in (1, 2, 3)}
+    assert names == {f"fold-00{fold}": ("folds", f"folds, fold {fold} of 3") for fold in (1, 2, 3)}
     for fold in (1, 2, 3):
         assert place.exists()
         runs.delete(folding.folder_of(place, fold))

@@ -12,7 +12,7 @@ from gui.results.results_view import Results
 from gui.window.window import Window
 from tests.gui.finished_runs import template
 from tests.gui.found_widgets import part, press
-from tests.gui.windows import LONG, words
+from tests.gui.windows import LONG, show_page, words
 
 
 def ended(window: Window, state: State) -> bool:
@@ -45,7 +45,19 @@ def test_folds_are_trained_one_after_another_and_shown_with_mean_and_spread(
     qtbot.waitUntil(lambda: results.trial is not None, timeout=LONG)
     told = window.training.record.folds
     assert told is not None
-    assert "±" in words(window, "numbers")
+    assert words(window, "numbers").count("± ") == words(window, "numbers").count("all 3 folds") > 0
+    press(window, "see_results")
+    whose = words(results, "whose")
+    assert whose.startswith("“xor 1” of the document “xor” · all 3 folds")
+    assert "epoch" not in whose  # each has weights of its own
+    table = part(results, QTableWidget, "folds_table")
+    heads = [table.horizontalHeaderItem(at) for at in range(table.columnCount())]
+    assert [one.text() for one in heads if one][:3] == ["Fold", "Loss", "Accuracy"]
+    show_page(results, "Test split")
+    assert words(results, "whose").startswith(
+        "“xor 1, fold 3 of 3” of the document “xor” · weights"
+    )
+    show_page(results, "Folds")
     rows = cells(part(results, QTableWidget, "folds_table"))
     assert [row[0] for row in rows] == ["1", "2", "3", "Mean", "Spread"]
     at = list(told.test).index("accuracy") + 1

@@ -10,6 +10,7 @@ from engine.runs.events.event_types import (
     EpochEnded,
     Failed,
     Finished,
+    FoldBegan,
     Paused,
     Progress,
     Started,
@@ -72,6 +73,22 @@ def test_a_loss_that_is_no_number_is_kept_apart_with_its_place() -> None:
     record.tell(progress(3, 1.0, math.nan, math.inf))
     assert record.losses.y.tolist() == [1.0]
     assert record.not_finite == [0.2, 0.3]
+
+
+def test_the_time_that_is_left_is_that_of_all_folds() -> None:
+    def left(fold: int, step: int) -> float | None:
+        record = RunRecord()
+        record.tell(started())
+        if fold:
+            record.tell(FoldBegan("runs/7", fold, 5, f"runs/7/fold-00{fold}"))
+        if step:
+            record.tell(progress(step, 1.0))
+        return record.remaining
+
+    assert left(0, 100) == left(5, 100) == left(5, 300) == 12
+    assert left(1, 100) == pytest.approx(12 + 4 * 18)
+    assert left(4, 100) == pytest.approx(12 + 18)
+    assert left(0, 0) is left(1, 0) is left(1, 300) is None
 
 
 def test_held_out_metrics_are_points_at_the_ends_of_epochs_and_the_best_is_known() -> None:
