@@ -228,14 +228,16 @@ def prediction(asked: str, told: Mapping[str, Any]) -> list[str]:
     return [asked, told["output"], said, sure]
 
 
+def _of_class(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
 def counted(classes: Sequence[Counted]) -> list[list[str]]:
     """A table with a row per class: how well it is told from the others."""
     rows = [
         [
             with_shape(one.name),
-            f"{one.precision:.3f}",
-            f"{one.recall:.3f}",
-            f"{one.f1:.3f}",
+            *map(_of_class, (one.precision, one.recall, one.f1)),
             str(one.support),
         ]
         for one in classes

@@ -43,9 +43,12 @@ class Counted:
     """How well one class, or label, is told from all others."""
 
     name: str
-    precision: float
-    recall: float
-    f1: float
+    precision: float | None
+    """None of what was never said."""
+    recall: float | None
+    """None of what is never there."""
+    f1: float | None
+    """None of what is neither."""
     support: int
     """How often it is there."""
 
@@ -232,6 +235,15 @@ def _is_of_characters(target: Field, fields: Mapping[str, Field]) -> bool:
 
 
 def _counted(names: tuple[str, ...], hits: Hits) -> tuple[Counted, ...]:
-    columns = (hits.precision, hits.recall, hits.f1, hits.there)
+    columns = (hits.precision, hits.recall, hits.f1, hits.said, hits.there)
     rows = zip(names, *(column.tolist() for column in columns), strict=True)
-    return tuple(Counted(*row) for row in rows)
+    return tuple(
+        Counted(
+            name,
+            precision if said else None,
+            recall if there else None,
+            f1 if said or there else None,
+            there,
+        )
+        for name, precision, recall, f1, said, there in rows
+    )

@@ -228,7 +228,9 @@ def _show_whole(table: QTableWidget) -> None:
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
 
-def _fill(table: QTableWidget, rows: Sequence[tuple[str | float, ...]], digits: int = 4) -> None:
+def _fill(
+    table: QTableWidget, rows: Sequence[tuple[str | float | None, ...]], digits: int = 4
+) -> None:
     """Names to the left, numbers to the right with all their digits behind them."""
     table.setRowCount(len(rows))
     for row, cells in enumerate(rows):
@@ -236,11 +238,17 @@ def _fill(table: QTableWidget, rows: Sequence[tuple[str | float, ...]], digits: 
             table.setItem(row, at, _item(cell, digits))
 
 
-def _item(cell: str | float, digits: int) -> QTableWidgetItem:
+def _item(cell: str | float | None, digits: int) -> QTableWidgetItem:
+    """A name, or a number; a dash where a number has no meaning."""
     if isinstance(cell, str):
         return QTableWidgetItem(cell)
-    short = f"{cell:.{digits}f}" if abs(cell) < 1e4 else figure(cell)
-    item = QTableWidgetItem(f"{cell:,}" if isinstance(cell, int) else short)
+    if cell is None:
+        short = "–"
+    elif isinstance(cell, int):
+        short = f"{cell:,}"
+    else:
+        short = f"{cell:.{digits}f}" if abs(cell) < 1e4 else figure(cell)
+    item = QTableWidgetItem(short)
     item.setData(EXACT, cell)
     item.setFont(theme.mono(12))
     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

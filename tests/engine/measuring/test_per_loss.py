@@ -64,7 +64,7 @@ def test_each_class_is_measured_by_itself(classes: int) -> None:
     counted = measured(place(), found, target, field).counted
 
     columns = oracle.precision_recall_fscore_support(
-        target, found.argmax(1), labels=range(classes), zero_division=0
+        target, found.argmax(1), labels=range(classes), zero_division=math.nan
     )
     rows = zip(LETTERS, *(column.tolist() for column in columns), strict=False)
     assert_counted(counted, rows)
@@ -73,7 +73,17 @@ def test_each_class_is_measured_by_itself(classes: int) -> None:
 def assert_counted(counted: tuple[Counted, ...], rows: Iterable[tuple[object, ...]]) -> None:
     for one, (name, *numbers) in zip(counted, rows, strict=True):
         assert one.name == name
-        assert astuple(one)[1:] == pytest.approx(numbers)
+        shown = [math.nan if number is None else number for number in astuple(one)[1:]]
+        assert shown == pytest.approx(numbers, nan_ok=True)
+
+
+def test_a_class_that_is_never_there_or_never_said_has_no_recall_or_precision() -> None:
+    found = torch.eye(4)[[0, 1, 1, 2]]
+    field = Field(ClassKind.id, classes=LETTERS[:4], target=True)
+    counted = measured(place(), found, torch.tensor([0, 0, 1, 1]), field).counted
+    assert [one.precision for one in counted] == [1.0, 0.5, 0.0, None]
+    assert [one.recall for one in counted] == [0.5, 0.5, None, None]
+    assert [one.f1 for one in counted] == [pytest.approx(2 / 3), 0.5, 0.0, None]
 
 
 def test_each_label_is_measured_by_itself() -> None:
@@ -83,7 +93,7 @@ def test_each_label_is_measured_by_itself() -> None:
 
     told = measured(place("labels", "sigmoid"), found, target.float(), field)
 
-    columns = oracle.precision_recall_fscore_support(target, found > 0, zero_division=0)
+    columns = oracle.precision_recall_fscore_support(target, found > 0, zero_division=math.nan)
     rows = zip(field.classes, *(column.tolist() for column in columns), strict=True)
     assert_counted(told.counted, rows)
     assert told.confusion == ()

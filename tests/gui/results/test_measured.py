@@ -73,13 +73,17 @@ def test_each_class_has_its_own_numbers(qtbot: QtBot) -> None:
     view.resize(900, 260)
     view.show()
     cats = Counted("cat", 0.5, 1.0, 2 / 3, 1200)
+    dogs = Counted("dog", 0.0, None, 0.0, 0)
     evaluated = EvaluationResult(
-        {"loss": 1.0}, ((1, 0), (1, 0)), ("cat", "dog"), {"animal": (cats,)}
+        {"loss": 1.0}, ((1, 0), (1, 0)), ("cat", "dog"), {"animal": (cats, dogs)}
     )
     view.show_trial(Trialed(evaluated, Swept()))  # type: ignore[arg-type]
     table = part(view, QTableWidget, "per_class")
-    cells = [table.item(0, column) for column in range(table.columnCount())]
-    assert [cell.text() for cell in cells if cell] == ["cat", "0.500", "1.000", "0.667", "1,200"]
+    rows = [[table.item(row, at) for at in range(table.columnCount())] for row in (0, 1)]
+    assert [[cell.text() for cell in row if cell] for row in rows] == [
+        ["cat", "0.500", "1.000", "0.667", "1,200"],
+        ["dog", "0.000", "–", "0.000", "0"],
+    ]
     assert view.findChildren(Scatter) == []
     assert part(view, Confusion, "confusion").isVisible()
 
