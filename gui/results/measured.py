@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from graphs.wording.figures import figure
 from graphs.wording.visible import visible, with_shape
 from gui.look import theme
 from gui.results.confusion import Confusion
@@ -24,7 +23,7 @@ from gui.results.opened_run import KeptRun
 from gui.results.trained_run import TrainedRun
 from gui.widgets.building_blocks import button, column, named, scrolled, tip, to_read, wrapped
 from gui.widgets.elided import ElidedBox
-from gui.widgets.metric_names import metric_words
+from gui.widgets.metric_names import in_column, metric_words
 
 if TYPE_CHECKING:
     from gui.results.scatter import Scatter
@@ -247,7 +246,7 @@ def _item(cell: str | float | None, digits: int) -> QTableWidgetItem:
     elif isinstance(cell, int):
         short = f"{cell:,}"
     else:
-        short = f"{cell:.{digits}f}" if abs(cell) < 1e4 else figure(cell)
+        short = in_column(cell, digits)
     item = QTableWidgetItem(short)
     item.setData(EXACT, cell)
     item.setFont(theme.mono(12))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 from engine.runs.events.event_types import FoldsFinished
 from gui.look import theme
 from gui.widgets.building_blocks import to_read
-from gui.widgets.metric_names import metric_words
+from gui.widgets.metric_names import in_column, metric_words
 
 
 class FoldsTable(QTableWidget):
@@ -26,10 +26,10 @@ class FoldsTable(QTableWidget):
         self.setHorizontalHeaderLabels([self.tr("Fold"), *map(metric_words, names)])
         self.setRowCount(len(told.each) + 2)
         for row, test in enumerate(told.each):
-            self._write(row, str(row + 1), [f"{test[name]:.4f}" for name in names])
+            self._write(row, str(row + 1), [in_column(test[name]) for name in names])
         last = len(told.each)
-        self._write(last, self.tr("Mean"), [f"{told.test[n]:.4f}" for n in names], bold=True)
-        spread = [f"± {told.spread[n]:.4f}" for n in names]
+        self._write(last, self.tr("Mean"), [in_column(told.test[n]) for n in names], bold=True)
+        spread = [f"± {in_column(told.spread[n])}" for n in names]
         self._write(last + 1, self.tr("Spread"), spread, bold=True)
 
     def _write(self, row: int, title: str, numbers: list[str], bold: bool = False) -> None:

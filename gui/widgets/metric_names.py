@@ -9,6 +9,8 @@ from graphs.wording.visible import visible
 
 FINEST, COARSEST = 0.001, 10
 """Within these, figures are written with four digits behind the point."""
+LONGEST = 1e4
+"""From here on none has digits behind the point, also in a column."""
 _TOP = re.compile(r"top_(\d+)_accuracy")
 
 
@@ -16,6 +18,12 @@ def figure(value: float) -> str:
     """A figure as it stands beside others: usual ones with as many digits behind the point."""
     usual = value == 0 or FINEST <= abs(value) < COARSEST
     return f"{value:.4f}" if usual else figures.figure(value)
+
+
+def in_column(value: float, digits: int = 4) -> str:
+    """A figure below others: with as many digits behind the point, where these tell it."""
+    is_told = value == 0 or FINEST <= abs(value) < LONGEST
+    return f"{value:.{digits}f}" if is_told else figure(value)
 
 
 def metric_words(name: str, of: str = "") -> str:

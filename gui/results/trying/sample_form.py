@@ -28,6 +28,8 @@ from gui.widgets.path_dialog import FileDialog
 
 NAMES = 96
 """Pixels of the names of columns that are always there; more when there is room."""
+CELL, CELL_OF_TIME = 132, 164
+"""Pixels of what is written in a column; of days with a time to the second more, in all of them."""
 TEXT_HEIGHT = 96
 MISSING = "–"
 
@@ -45,6 +47,7 @@ class RowPart(SamplePart):
         rows.setHorizontalSpacing(8)
         rows.setVerticalSpacing(4)
         rows.setColumnStretch(0, 1)
+        width = CELL_OF_TIME if any(column.is_date for column in columns) else CELL
         for row, column in enumerate(columns):
             editor = _list_of(column) if column.categories else QLineEdit()
             editor.setObjectName(column.name)
@@ -52,7 +55,7 @@ class RowPart(SamplePart):
             name = Elided(column.name, NAMES)
             name.setBuddy(editor)
             name.setToolTip(tip(column.name))
-            editor.setFixedWidth(132)
+            editor.setFixedWidth(width)
             rows.addWidget(name, row, 0)
             rows.addWidget(editor, row, 1)
             self._editors[column.name] = editor

@@ -5,17 +5,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame
 from pytestqt.qtbot import QtBot
 
 from engine.data.sources import reader_of
 from engine.runs.trained.evaluating import evaluate
 from engine.runs.trained.read_run import ReadRun
-from graphs.data import ClassKind, Field, ImageKind, NumberKind, SeriesKind, TableKind, TokensKind
+from graphs.data import (
+    ClassKind,
+    Column,
+    Field,
+    ImageKind,
+    NumberKind,
+    SeriesKind,
+    TableKind,
+    TokensKind,
+)
 from graphs.data.sources import Source
+from graphs.notation import Notation
 from graphs.plan.plan import Plan
 from graphs.proposing import drafted
+from gui.look import stylesheet, theme
+from gui.results.asked import HeldInput
 from gui.results.trained_run import TrainedRun
-from gui.results.trying.sample_form import PicturePart, SampleForm, TextPart
+from gui.results.trying.sample_form import PicturePart, RowPart, SampleForm, TextPart
 from gui.samples.preview import can_be_drawn, preview, tile_of
 from tests.engine.data.kinds.new_kinds import COUNT, MOMENTS, SIDE, new_kinds
 from tests.gui.finished_runs import trained
@@ -94,3 +107,18 @@ def test_a_sample_that_is_not_drawn_is_given_as_numbers(known: None, qtbot: QtBo
     qtbot.addWidget(form)
     form.show_fields({"clip": Field("sound", (2,))}, {})
     assert form.findChild(TextPart) is not None
+
+
+@pytest.mark.parametrize("written", ["2024-03-01", "2024-03-01 00:10", "2024-03-01 00:10:59"])
+def test_a_time_is_seen_whole_where_it_is_tried(qtbot: QtBot, written: str) -> None:
+    part = RowPart((Column("when", notation=Notation("date", order="year first")), Column("x")))
+    part.setStyleSheet(stylesheet.text(theme.tokens(), theme.CORNER))
+    qtbot.addWidget(part)
+    part.show()
+    part.show_held(HeldInput({"when": written}))
+    line = part.findChild(QLineEdit, "when")
+    assert line is not None and line.text() == written
+    option, inside = QStyleOptionFrame(), QStyle.SubElement.SE_LineEditContents
+    line.initStyleOption(option)
+    room = line.style().subElementRect(inside, option, line).width()
+    assert line.fontMetrics().horizontalAdvance(written) < room
