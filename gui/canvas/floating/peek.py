@@ -121,8 +121,12 @@ class Peek(QObject):
             surface.node_area(node).adjusted(-reach, 0, reach, 0)
             for node in surface.sheet.within(surface.seen())
         ]
-        spots = _around(surface.node_area(self._node), self.card.size(), room)
-        best = min(spots, key=lambda spot: sum(spot.intersects(area) for area in taken))
+        own = surface.node_area(self._node)
+        spots = _around(own, self.card.size(), room)
+        best = min(
+            spots,
+            key=lambda spot: (spot.intersects(own), sum(spot.intersects(area) for area in taken)),
+        )
         self.card.move(best.topLeft())
         self.let_through(surface.viewport().mapFromGlobal(QCursor.pos()))
 

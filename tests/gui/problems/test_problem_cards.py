@@ -108,6 +108,29 @@ def test_every_fix_can_be_pressed_however_narrow_the_canvas_is(qtbot: QtBot, wid
         assert enough, button.text()
 
 
+@pytest.mark.parametrize("width", [280, 300, 320])
+def test_in_a_narrow_canvas_the_card_rather_covers_other_nodes_than_its_own(
+    qtbot: QtBot, width: int
+) -> None:
+    document = Document()
+    for name in ("left", "right", "lone"):
+        put(document, "relu", name)
+    hand = hand_on(qtbot, document)
+    x, y = document.main.positions[hand.id("lone")]
+    for name, aside in (("left", -120), ("right", 120)):
+        left, top = document.main.positions[hand.id(name)]
+        by = x + aside - left, y - 140 - top
+        document.apply(operations.move(document.main, [hand.id(name)], by))
+    hand.canvas.resize(width, 260)
+    hand.workspace.select({hand.id("lone")})
+    area = hand.canvas.node_area(hand.id("lone"))
+    hand.canvas.pan(QPoint(width // 2 + 9, 250) - QPoint(area.center().x(), area.bottom()))
+    settled()
+    assert hand.canvas.peek.card is not None
+    covered = hand.canvas.peek.card.geometry()
+    assert not covered.intersects(hand.canvas.node_area(hand.id("lone")))
+
+
 def test_the_fix_button_mends_the_problem_in_one_step(wrong: Hand) -> None:
     before = snapshot(wrong.workspace.document)
     wrong.click(wrong.node("loss"))
