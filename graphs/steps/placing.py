@@ -99,7 +99,7 @@ def free_shift(
     but: Collection[NodeId] = (),
     frames: Sequence[Box] = (),
 ) -> Position:
-    """How far ``boxes``, which keep their places to each other, go down to lie on no node.
+    """How far ``boxes``, which keep their places to each other, go down to lie on no node or note.
 
     ``frames`` go with them, and besides lie across the edge of no frame that is there.
     """
@@ -108,7 +108,8 @@ def free_shift(
     right = max((box[0] + box[2] for box in whole), default=0) + GRID
     places = (place for node, place in graph.positions.items() if node not in but)
     above = [place for place in places if left < place[0] < right]
-    taken = [_around((*place, *CARD)) for place in above]
+    cards = [(*place, *CARD) for place in above]
+    taken = [_around(box) for box in (*cards, *_notes(graph))]
     edges = [frame.rectangle for frame in graph.frames.values()]
     down = 0
     while any(_meet(_lower(box, down), other) for box in whole for other in taken) or any(

@@ -112,7 +112,7 @@ class Editing:
             self._do_and_select(clips.duplicate(graph, what.nodes, what.marks, by))
 
     def _free_shift(self, clip: clips.Clip, by: Position) -> Position:
-        """``by``, or further down where the clip lies on no node, and no frame on another."""
+        """``by``, or further down where it lies on no node or note, and no frame on another."""
         moved = [(x + by[0], y + by[1]) for x, y in clip.positions]
         notes = [moved_note(note, by) for note in clip.notes]
         frames = [moved_frame(frame, by).rectangle for frame in clip.frames]

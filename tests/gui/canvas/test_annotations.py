@@ -1,5 +1,7 @@
 """Frames and notes on the canvas: written, moved, resized, copied and removed by a hand."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtWidgets import QApplication
@@ -7,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from graphs.document.document import Document
 from graphs.document.edits import MAIN, ChangeFrame, ChangeNote, Frame, Note, Step
-from graphs.steps import annotation_steps, operations
+from graphs.steps import annotation_steps, operations, placing
 from graphs.steps.annotation_steps import Marks
 from gui.canvas.scene import places
 from gui.canvas.scene.annotation_items import MOST_LETTERS, FrameItem, NoteItem
@@ -339,3 +341,21 @@ def test_frames_and_notes_go_with_what_is_arranged(hand: Hand, chosen: tuple[str
         assert not place.intersects(QRectF(*graph.positions[node], *size))
     workspace.history.undo()
     assert snapshot(workspace.document) == before
+
+
+@pytest.mark.parametrize("keys", [Qt.Key.Key_D, Qt.Key.Key_V])
+@pytest.mark.parametrize("copied", ["note", "node"])
+def test_a_copy_lies_on_no_note(hand: Hand, copied: str, keys: Qt.Key) -> None:
+    graph, node = hand.workspace.graph, hand.id("classify")
+    x, y = graph.positions[node]
+    below = replace(NOTE, position=(x, y + 100))
+    hand.workspace.history.do(Step("Note", (ChangeNote(MAIN, "n", NOTE, below),)))
+    on_note = hand.view(QPointF(x + 20, y + 120))
+    hand.click(on_note if copied == "note" else hand.node("classify"))
+    hand.key(Qt.Key.Key_C, CTRL)
+    hand.hover(on_note)
+    hand.key(keys, CTRL)
+    nodes, notes = hand.workspace.selection - {node}, hand.workspace.selected_marks.notes - {"n"}
+    copies = placing.boxes([graph.positions[one] for one in nodes], [graph.notes[n] for n in notes])
+    assert len(copies) == 1
+    assert placing.are_clear(copies, placing.boxes((), [below]))
