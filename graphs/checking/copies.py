@@ -15,7 +15,7 @@ from graphs.document.document import Graph
 from graphs.document.edits import GraphId
 from graphs.layers.blocks import Block
 from graphs.layers.spec import Inside
-from graphs.problems import Problem, problem
+from graphs.problems import Problem, Set, problem
 from graphs.setting_kinds import PerCopy
 from graphs.types import TensorType
 from graphs.wording.phrases import phrase
@@ -102,7 +102,8 @@ def followed(
     names = [port.name for port in ports.inputs]
     if block.repeat > 1 and not (names and ports.outputs):
         end = phrase("output") if names else phrase("input")
-        return Copies((), None, problem(NO_WAY_ON, setting="repeat", end=end))
+        once = Set("repeat", 1, words=phrase("Do not repeat it"))
+        return Copies((), None, problem(NO_WAY_ON, setting="repeat", fix=once, end=end))
     each: list[Results] = []
     size = 0
     known: list[Inside] = []
@@ -146,6 +147,7 @@ def _other_shapes(known: list[Inside]) -> Problem | None:
                 return problem(
                     OTHER_SHAPES,
                     setting="shares_weights",
+                    fix=Set("shares_weights", False, words=phrase("Let each copy have its own")),
                     copy=copy,
                     weight=name,
                     got=_spelled(shape),

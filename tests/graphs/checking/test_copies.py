@@ -11,6 +11,7 @@ from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.document.document import Document
 from graphs.document.edits import BlockDefinition, ChangeDefinition, NodeId, Step
 from graphs.files import encoding
+from graphs.mending import fixes
 from graphs.problems import Severity
 from graphs.setting_kinds import PerCopy, Promoted
 from graphs.steps import clips, operations
@@ -28,6 +29,15 @@ def promoted(usual: int = 16) -> Document:
     document.apply(Step("", (ChangeDefinition(STEM, stem.definition, defined),)))
     changed(stem, "dense", out_features=Promoted("width"))
     return document
+
+
+def mend(document: Document, template: str) -> None:
+    """Press the fix of a problem, which is gone then."""
+    wrong = next(p for p in evaluated(document.main).problems() if p.template == template)
+    step = fixes.step(document, wrong)
+    assert step is not None
+    document.apply(step)
+    assert template not in told(document)
 
 
 def told(document: Document) -> set[str]:
@@ -123,7 +133,9 @@ def test_copies_that_share_their_weights_keep_their_shapes() -> None:
     assert set(second.weights) == {"dense.weight", "dense.bias"}
     assert second.parameters == second.trained == 16 * 17 and second.flops == 3 * 16 * 16
     changed(document.main, "first", repeat=2, shares_weights=True)
-    assert copies.OTHER_SHAPES in told(document)
+    mend(document, copies.OTHER_SHAPES)
+    first = document.main.nodes[FIRST]
+    assert (first.settings["repeat"], first.settings["shares_weights"]) == (2, False)
 
 
 def test_a_block_is_repeated_only_where_something_is_handed_on() -> None:
@@ -132,7 +144,8 @@ def test_a_block_is_repeated_only_where_something_is_handed_on() -> None:
     assert told(document) == set()
     stem = document.graphs[STEM]
     document.apply(operations.delete(stem, [NodeId("after"), NodeId("gate")]))
-    assert copies.NO_WAY_ON in told(document)
+    mend(document, copies.NO_WAY_ON)
+    assert document.main.nodes[FIRST].settings["repeat"] == 1
 
 
 def test_the_order_of_ports_is_the_users() -> None:
