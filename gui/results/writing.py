@@ -99,6 +99,8 @@ class TextGeneration(QWidget):
         self._end = button(self.tr("Stop"), "stop_writing", self.stop)
         self._copy = button(self.tr("Copy"), "copy_written", self._copy_text)
         row = QHBoxLayout()
+        self._copy.setEnabled(False)
+        self._text.textChanged.connect(self._allow_copy)
         for each in (self._begin, self._end, self._copy):
             row.addWidget(each)
         row.addStretch()
@@ -165,6 +167,10 @@ class TextGeneration(QWidget):
     def _show_state(self) -> None:
         gone, used = (self._begin, self._end) if self._busy else (self._end, self._begin)
         take_turns(gone, used)
+
+    def _allow_copy(self) -> None:
+        """Nothing that was written would empty the clipboard."""
+        self._copy.setEnabled(not self._text.document().isEmpty())
 
     def _copy_text(self) -> None:
         QGuiApplication.clipboard().setText(self._text.toPlainText())

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -89,6 +90,16 @@ def test_the_button_is_in_sight_in_a_low_panel(qtbot: QtBot, results: Results) -
     begin = part(results, QPushButton, "write")
     qtbot.waitUntil(lambda: begin.visibleRegion().boundingRect().height() == begin.height())
     area.takeWidget()  # the results are closed by themselves
+
+
+def test_only_what_was_written_is_copied(qtbot: QtBot, results: Results) -> None:
+    show_page(results, "Write")
+    assert not part(results, QPushButton, "copy_written").isEnabled()
+    press(results, "write")
+    settle(qtbot, results)
+    press(results, "copy_written")
+    copied = QGuiApplication.clipboard().text()
+    assert copied and copied == part(results, QPlainTextEdit, "written").toPlainText()
 
 
 def test_the_likeliest_text_needs_no_seed(qtbot: QtBot, results: Results) -> None:
