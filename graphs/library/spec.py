@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from graphs.data import DataSection
 from graphs.document.document import Graph
@@ -49,8 +49,15 @@ class ReadyBlock:
         return copied(drawing.document().graphs[MAIN], [NodeId(name)])
 
 
-def placed(graph: Graph, block: ReadyBlock, at: Position, **values: Any) -> Step:
-    """Add a ready-made block with its top left corner at a place, with values of its parameters.
+class Clipped(Protocol):
+    """What can be placed: a ready-made block, or one that a user has kept."""
+
+    def clip(self) -> Clip:
+        """One block, with the graphs that it computes."""
+
+
+def placed(graph: Graph, block: Clipped, at: Position, **values: Any) -> Step:
+    """Add a block with its top left corner at a place, with values of its parameters.
 
     The graphs that it computes come along, but for those that are in the document already.
     """

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QPointF
 
 from graphs.document.edits import GraphId, NodeId
 from graphs.layers import Layer
-from graphs.library.blocks import ReadyBlock, placed
+from graphs.library.blocks import placed
 from graphs.mending.fitting import LinkEnd, fitting, standing
 from graphs.mending.new_blocks import AddBlock
 from graphs.steps.blocks.definitions import block_added
@@ -16,7 +16,7 @@ from gui.canvas.scene import places
 from gui.canvas.surface import Surface
 from gui.layers import catalogue
 from gui.layers.document_blocks import graph_of, offered_blocks
-from gui.layers.ready_blocks import ready_block
+from gui.layers.ready_blocks import Placeable, folders_for, ready_block
 
 
 class Adding:
@@ -39,7 +39,8 @@ class Adding:
         if end is not None:
             self._search.open_at(at, fitting(surface.workspace.evaluation, end))
         else:
-            kinds = (*catalogue.offered(), *offered_blocks(surface.workspace.graph))
+            folders = folders_for(surface.workspace.path)
+            kinds = (*catalogue.offered(folders), *offered_blocks(surface.workspace.graph))
             self._search.open_at(at, kinds, surface.editing.suiting())
 
     def search_instead(self, node: NodeId) -> None:
@@ -88,8 +89,8 @@ class Adding:
         """Add one more block of a graph; where nothing is chosen, at a point or in the middle."""
         self._add_block(lambda into, place: block_added(into, graph, place)[0], at)
 
-    def add_ready(self, block: ReadyBlock, at: QPointF | None = None) -> None:
-        """Add a ready-made block; where nothing is chosen, at a point or in the middle."""
+    def add_ready(self, block: Placeable, at: QPointF | None = None) -> None:
+        """Add a ready-made or kept block; where nothing is chosen, at a point or in the middle."""
         self._add_block(lambda into, place: placed(into, block, place), at)
 
     def _add_block(self, add: AddBlock, at: QPointF | None) -> None:

@@ -34,6 +34,7 @@ from gui.canvas.hand.menu import ContextMenu
 from gui.canvas.hand.pointer import Pointer
 from gui.canvas.hand.presses import Presses
 from gui.canvas.hand.walking import Walking
+from gui.canvas.keeping_blocks import KeepingBlocks
 from gui.canvas.looks import Looks
 from gui.canvas.scene.scene import NodeHit
 from gui.canvas.sights import Sights
@@ -108,6 +109,7 @@ class Canvas(Surface):
         self._drops = Drops(self, self.writing)
         self._looks = Looks(self)
         self.blocks = BlockCommands(self)
+        self.keeping_blocks = KeepingBlocks(self, self.blocks)
 
     def _made_commands(self) -> Commands:
         does = Does(
@@ -123,6 +125,7 @@ class Canvas(Surface):
             arrange=self.arrange,
             frame_selection=self.frame_selection,
             blocks=self.blocks,
+            keeping=self.keeping_blocks,
             group=self._group,
         )
         return Commands(self, does)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from gui.canvas.blocks import BlockCommands
+from gui.canvas.keeping_blocks import KeepingBlocks
 from gui.canvas.surface import Surface
 from gui.canvas.view import FARTHEST, NEAREST
 from gui.widgets.building_blocks import allow
@@ -32,6 +33,7 @@ class Does:
     arrange: Callable[[], None]
     frame_selection: Callable[[], None]
     blocks: BlockCommands
+    keeping: KeepingBlocks
     group: Callable[[], None]
 
 
@@ -88,7 +90,7 @@ class Commands(QObject):
             *(self.cut, self.copy, self.paste, self.duplicate, self.delete),
             self.reconnect,
             *(None, self.group, self.ungroup, self.own, self.enter, self.leave),
-            *(self.block_input, self.block_output),
+            *(self.block_input, self.block_output, self.keep_for_all, self.keep_for_project),
             *(None, self.rename, self.replace, self.select_all, self.arrange),
         )
         self.view: tuple[QAction | None, ...] = (
@@ -97,6 +99,7 @@ class Commands(QObject):
         )
         surface.workspace.selection_changed.connect(self._enable)
         surface.workspace.changed.connect(self._enable)
+        surface.workspace.history_changed.connect(self._enable)
         surface.zoomed.connect(self._enable_zoom)
         self._enable()
         self._enable_zoom(surface.zoom)
@@ -114,6 +117,15 @@ class Commands(QObject):
         )
         self.block_output = self._action(
             "block_output", self.tr("Add output to this block"), blocks.add_output, ""
+        )
+        self.keep_for_all = self._action(
+            "keep_for_all", self.tr("Keep block for all projects…"), does.keeping.for_all, ""
+        )
+        self.keep_for_project = self._action(
+            "keep_for_project",
+            self.tr("Keep block for this project…"),
+            does.keeping.for_project,
+            "",
         )
         self._surface.workspace.entered.connect(self._enable)
         self._surface.workspace.replaced.connect(self._enable)
@@ -144,8 +156,11 @@ class Commands(QObject):
             allow(action, len(nodes) == 1, self.tr("Choose one node."))
         allow(self.group, bool(nodes), self.tr("Choose the nodes that are to be a block."))
         block = self._blocks.chosen_block() is not None
-        for action in (self.ungroup, self.own, self.enter):
+        for action in (self.ungroup, self.own, self.enter, self.keep_for_all):
             allow(action, block, self.tr("Choose one block."))
+        saved = workspace.path is not None
+        missing = self.tr("Save the document first.") if block else self.tr("Choose one block.")
+        allow(self.keep_for_project, block and saved, missing)
         for action in (self.leave, self.block_input, self.block_output):
             allow(action, bool(workspace.inside), self.tr("This is inside of no block."))
         graph = workspace.graph

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from graphs.layers import Layer
 from graphs.wording.phrases import phrase
 from gui.layers.intent import Worded, WordIndex
-from gui.layers.ready_blocks import LibraryBlock, library_blocks, ready_block
+from gui.layers.ready_blocks import YOURS, LibraryBlock, library_blocks, ready_block
 
 # Groups in the order in which a network is usually drawn; others follow by name.
 ORDER = (
@@ -26,6 +27,7 @@ ORDER = (
     "Embedding",
     "Recurrent",
     "Attention",
+    YOURS,
     "Blocks",
     "Loss",
     "Canvas",
@@ -76,9 +78,9 @@ def entries() -> tuple[Worded, ...]:
     return (*Layer.members(), NOTE)
 
 
-def offered() -> tuple[Worded, ...]:
-    """All of these, and the ready-made blocks."""
-    return (*entries(), *library_blocks())
+def offered(folders: Iterable[Path] = ()) -> tuple[Worded, ...]:
+    """All of these, the ready-made blocks, and those that are kept in some folders."""
+    return (*entries(), *library_blocks(folders))
 
 
 def entry(id: str) -> Worded | None:

@@ -1,12 +1,21 @@
 """All layers, by group, to be dragged onto the canvas or added by a double-click."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QVBoxLayout, QWidget
+from pathlib import Path
 
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
+
+from graphs.errors import FileError
+from graphs.files import opener
+from graphs.library import kept
+from graphs.library.kept import KeptBlock
 from gui.layers import catalogue
-from gui.layers.layer_list import LayerList
+from gui.layers.intent import Worded
+from gui.layers.layer_list import ID, LayerList
+from gui.layers.ready_blocks import folders_for, ready_block
 from gui.look.stylesheet import give_role
+from gui.widgets.questions import ask, tell
 
 USUAL_SIZE = QSize(224, 640)
 
@@ -43,8 +52,12 @@ class Palette(QWidget):
         rows.addLayout(top)
         rows.addWidget(self.empty)
         rows.addWidget(self.list, 1)
+        self._folders = folders_for(None)
+        self._known: set[str] = set()
         self.filter.textChanged.connect(self._show)
         self.filter.installEventFilter(self)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._offer_removal)
         self.list.itemDoubleClicked.connect(lambda _: self._want())
         self.list.installEventFilter(self)
         self._show("")
@@ -52,10 +65,58 @@ class Palette(QWidget):
     def sizeHint(self) -> QSize:
         return USUAL_SIZE
 
+    def build_beside(self, document: Path | None) -> None:
+        """Offer the blocks that are kept where this document may be built with them."""
+        if (folders := folders_for(document)) != self._folders:
+            self._folders = folders
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Offer what is kept by now."""
+        if {kind.id for kind in self._offered()} != self._known:
+            self._show(self.filter.text())
+
     def _show(self, text: str) -> None:
-        found = catalogue.found(text, catalogue.offered())
+        offered = self._offered()
+        self._known = {kind.id for kind in offered}
+        found = catalogue.found(text, offered)
         self.list.show_layers(found, best=found[0] if text.strip() and found else None)
         self.empty.setVisible(not found)
+
+    def _offer_removal(self, at: QPoint) -> None:
+        """Let a block that the user keeps be removed; all others stay."""
+        row = self.list.itemAt(at)
+        block = ready_block(str(row.data(ID))) if row is not None else None
+        if not isinstance(block, KeptBlock):
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        remove = menu.addAction(self.tr("Remove…"))
+        remove.setObjectName("remove_kept_block")
+        remove.triggered.connect(lambda: self._ask_to_remove(block))
+        menu.popup(self.list.viewport().mapToGlobal(at))
+
+    def _ask_to_remove(self, block: KeptBlock) -> None:
+        ask(
+            self,
+            "remove_kept",
+            self.tr("Remove “{title}”?").format(title=block.title),
+            self.tr(
+                "Its file, {name}, is deleted. Networks that were built with it stay as they are."
+            ).format(name=opener.shown(block.path)),
+            self.tr("Remove"),
+            lambda: self._remove(block),
+        )
+
+    def _remove(self, block: KeptBlock) -> None:
+        try:
+            kept.remove(block.path)
+        except FileError as error:
+            tell(self, self.tr("It could not be removed."), str(error))
+        self.look_again()
+
+    def _offered(self) -> tuple[Worded, ...]:
+        return catalogue.offered(self._folders)
 
     def _want(self) -> None:
         layer = self.list.choice

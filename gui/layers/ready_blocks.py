@@ -1,26 +1,40 @@
-"""Ready-made blocks of the library as the palette and searches offer them."""
+"""Ready-made blocks and those that users keep, as the palette and searches offer them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
 
+from engine.weights import weight_store
+from graphs.errors import FileError
 from graphs.layers.blocks import Block
+from graphs.library import kept
 from graphs.library.blocks import ReadyBlock, blocks, find
+from graphs.library.kept import KeptBlock
 
-_MARK = f"{Block.id}:ready:"
+_READY, _KEPT = f"{Block.id}:ready:", f"{Block.id}:kept:"
+YOURS = "Your blocks"
+"""The group of those that users keep."""
+Placeable: TypeAlias = ReadyBlock | KeptBlock
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryBlock:
-    """A ready-made block among layers."""
+    """A ready-made or kept block among layers."""
 
-    block: ReadyBlock
-    group: str = Block.group
+    block: Placeable
 
     @property
     def id(self) -> str:
         """What no layer is called."""
-        return f"{_MARK}{self.block.id}"
+        return f"{_KEPT if isinstance(self.block, KeptBlock) else _READY}{self.block.id}"
+
+    @property
+    def group(self) -> str:
+        """Where it stands in the palette."""
+        return YOURS if isinstance(self.block, KeptBlock) else Block.group
 
     @property
     def title(self) -> str:
@@ -41,11 +55,34 @@ class LibraryBlock:
         return self.block.help()
 
 
-def library_blocks() -> tuple[LibraryBlock, ...]:
-    """All ready-made blocks, by id."""
-    return tuple(map(LibraryBlock, blocks()))
+def user_folder() -> Path:
+    """Where a user's blocks for all projects are kept."""
+    return weight_store.store().parent / kept.FOLDER
 
 
-def ready_block(id: str) -> ReadyBlock | None:
-    """The ready-made block that is offered under ``id``; None for all others."""
-    return find(id.removeprefix(_MARK)) if id.startswith(_MARK) else None
+def project_folder(document: Path) -> Path:
+    """Where those of one project are kept: beside its documents."""
+    return document.absolute().parent / kept.FOLDER
+
+
+def folders_for(document: Path | None) -> tuple[Path, ...]:
+    """Where the blocks are kept that a document may be built with, wherever it lies."""
+    return (user_folder(), *(() if document is None else (project_folder(document),)))
+
+
+def library_blocks(folders: Iterable[Path] = ()) -> tuple[LibraryBlock, ...]:
+    """The blocks that are kept in some folders, then all ready-made ones, by id."""
+    found, _ = kept.kept(folders)
+    return (*map(LibraryBlock, found), *map(LibraryBlock, blocks()))
+
+
+def ready_block(id: str) -> Placeable | None:
+    """The block that is offered under ``id``; None for all others, and for one that is gone."""
+    if id.startswith(_READY):
+        return find(id.removeprefix(_READY))
+    if not id.startswith(_KEPT):
+        return None
+    try:
+        return kept.read(Path(id.removeprefix(_KEPT)))
+    except FileError:
+        return None

@@ -16,7 +16,7 @@ from graphs.types import spell
 from gui.canvas import Canvas
 from gui.layers import catalogue
 from gui.layers.document_blocks import offered_blocks
-from gui.layers.ready_blocks import library_blocks
+from gui.layers.ready_blocks import folders_for, library_blocks
 from gui.look import icons
 from gui.widgets.finder import Find
 from gui.window.docks import Docks
@@ -102,6 +102,7 @@ class Everything(QObject):
     def _blocks(self) -> list[Find]:
         """The blocks of the document that can be used once more, and the ready-made ones."""
         kind, icon = self.tr("add block"), icons.layer_icon(Block.id)
+        folders = folders_for(self._canvas.workspace.path)
         add, ready = self._canvas.adding.add_block, self._canvas.adding.add_ready
         once_more = [
             Find(one.title, kind, partial(add, one.graph), one.search, icon)
@@ -109,7 +110,7 @@ class Everything(QObject):
         ]
         return once_more + [
             Find(one.title, kind, partial(ready, one.block), one.search, icon, comes_later=True)
-            for one in library_blocks()  # "dense" is a layer first
+            for one in library_blocks(folders)  # "dense" is a layer first
         ]
 
     def _layers(self) -> list[Find]:

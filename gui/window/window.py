@@ -192,6 +192,7 @@ class Window(QMainWindow):
         self.proposing.data_wanted.connect(self.data_view.invite)
         self.proposing.proposed.connect(self.canvas.frame_all)
         self.palette_view.layer_wanted.connect(self.canvas.add_layer)
+        self.canvas.keeping_blocks.changed.connect(self.palette_view.look_again)
         self.canvas.settings_wanted.connect(self.going.to_settings)
         self.docks.left.connect(self.canvas.setFocus)
         self.training_view.train_asked.connect(running.train)
@@ -223,6 +224,7 @@ class Window(QMainWindow):
     def _show_document(self) -> None:
         self.setWindowTitle(f"{self.workspace.title}[*] – Layerloom")
         self.setWindowModified(not self.workspace.is_saved)
+        self.palette_view.build_beside(self.workspace.path)
 
     def _look_at_runs(self, seen: bool) -> None:
         """At once, whatever was read when the panel was looked at before."""
@@ -332,6 +334,7 @@ class Window(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.on_disk.look()
             self.data_view.on_disk.look()
+            self.palette_view.look_again()
 
     # ---- the end ----
 

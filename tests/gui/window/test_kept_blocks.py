@@ -1,0 +1,121 @@
+"""Blocks that are kept: from one document into the palette, the searches and another document."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from graphs import files
+from graphs.document.edits import NodeId
+from graphs.library import kept
+from gui.layers import ready_blocks
+from gui.layers.layer_list import ID
+from gui.window.window import Window
+from tests.graphs.blocks import STEM, blocks
+from tests.gui.found_widgets import click, part
+from tests.gui.windows import can_use, opened, trigger
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
+    files.write(blocks(), tmp_path / "net.loom")
+    with opened(qtbot) as shown:
+        shown.open(tmp_path / "net.loom")
+        shown.workspace.select([NodeId("first")])
+        yield shown
+
+
+def keep(window: Window, command: str, title: str) -> None:
+    trigger(window, command)
+    (dialog,) = (one for one in window.findChildren(QInputDialog) if one.isVisible())
+    line = dialog.findChild(QLineEdit)
+    assert line is not None
+    assert line.text() == "first"
+    line.selectAll()
+    QTest.keyClicks(line, title)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def offered(window: Window) -> list[str]:
+    """What the palette has under "Your blocks"."""
+    listed = window.palette_view.list
+    rows = map(listed.item, range(listed.count()))
+    return [row.text() for row in rows if str(row.data(ID)).startswith("block:kept:")]
+
+
+@pytest.mark.parametrize("command", ["canvas_keep_for_all", "canvas_keep_for_project"])
+def test_a_block_is_kept_and_placed_in_another_document(
+    window: Window, command: str, tmp_path: Path
+) -> None:
+    keep(window, command, "My stem")
+    folder = (
+        ready_blocks.user_folder()
+        if command.endswith("all")
+        else ready_blocks.project_folder(tmp_path / "net.loom")
+    )
+    assert kept.file_for(folder, "My stem").exists()
+    assert offered(window) == ["My stem"]
+    files.write(blocks(), tmp_path / "other.loom")
+    window.open(tmp_path / "other.loom")
+    (block,) = kept.kept([folder])[0]
+    before = set(window.workspace.graph.nodes)
+    window.palette_view.filter.setText("my stem")
+    QTest.keyClick(window.palette_view.filter, Qt.Key.Key_Return)
+    (node,) = set(window.workspace.graph.nodes) - before
+    (graph,) = window.workspace.graph.nodes[node].blocks.values()
+    assert window.workspace.document.graphs[graph].definition.title == block.title
+    assert window.workspace.document.graphs[STEM].definition.title == ""
+    window.workspace.undo()
+    assert set(window.workspace.graph.nodes) == before
+
+
+def test_another_of_the_same_title_is_asked_about(window: Window) -> None:
+    keep(window, "canvas_keep_for_all", "My stem")
+    path = kept.file_for(ready_blocks.user_folder(), "My stem")
+    there = path.read_bytes()
+    keep(window, "canvas_keep_for_all", "My stem")
+    box = part(window, QMessageBox, "replace_kept_block")
+    box.button(QMessageBox.StandardButton.Cancel).click()
+    assert path.read_bytes() == there
+
+
+def test_those_of_a_project_are_offered_beside_its_documents_alone(
+    window: Window, tmp_path: Path
+) -> None:
+    keep(window, "canvas_keep_for_project", "My stem")
+    (tmp_path / "elsewhere").mkdir()
+    files.write(blocks(), tmp_path / "elsewhere" / "net.loom")
+    window.open(tmp_path / "elsewhere" / "net.loom")
+    assert offered(window) == []
+    window.open(tmp_path / "net.loom")
+    assert offered(window) == ["My stem"]
+
+
+def test_a_kept_block_can_be_removed_and_no_other(window: Window, qtbot: QtBot) -> None:
+    keep(window, "canvas_keep_for_all", "My stem")
+    listed = window.palette_view.list
+    rows = {listed.item(n).data(ID): listed.item(n) for n in range(listed.count())}
+    (mine,) = [row for id, row in rows.items() if str(id).startswith("block:kept:")]
+    for row in (rows["linear"], mine):
+        listed.scrollToItem(row)
+        listed.customContextMenuRequested.emit(listed.visualItemRect(row).center())
+    (menu,) = [menu for menu in window.palette_view.findChildren(QMenu) if menu.isVisible()]
+    (remove,) = menu.actions()
+    menu.close()
+    remove.trigger()
+    box = part(window, QMessageBox, "remove_kept")
+    click(next(button for button in box.buttons() if button.text() == "Remove"))
+    assert offered(window) == []
+    assert not kept.kept([ready_blocks.user_folder()])[0]
+
+
+def test_a_document_without_a_file_has_no_project(window: Window) -> None:
+    window.workspace.new(blocks(), "")
+    window.workspace.select([NodeId("first")])
+    assert not can_use(window, "canvas_keep_for_project")
+    assert can_use(window, "canvas_keep_for_all")
