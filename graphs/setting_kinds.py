@@ -57,6 +57,10 @@ class Promoted:
     """What the block calls it."""
 
 
+_EXACT = 2**53
+"""Up to here floats hold all whole numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class PerCopy:
     """A value that grows along the copies of a repeated block, from each to the next.
@@ -70,13 +74,19 @@ class PerCopy:
     times: int | float = 1
 
     def at(self, copy: int) -> int | float:
-        """The value in a copy, counted from 0; infinite where no number is as large."""
+        """The value in a copy, counted from 0; infinite where no number is as large.
+
+        From a whole number on it is whole where it can be: 64 × 0.5 is 64, 32 and 16.
+        """
         try:
-            return (
+            value = (
                 self.start * self.times**copy if self.times != 1 else self.start + copy * self.add
             )
         except OverflowError:
             return math.inf
+        if type(self.start) is int and abs(value) < _EXACT and value == int(value):
+            return int(value)
+        return value
 
 
 _NUMBERS = {int, float}

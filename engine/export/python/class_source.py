@@ -130,7 +130,8 @@ def _value(value: Any) -> Code:
     if not _is_growing(value):
         return literal(value)
     if (factor := value.arguments.get("factor")) is not None:
-        power, first = f"{literal(factor)}**i", literal(value.arguments["start"])
+        by, first = literal(factor), literal(value.arguments["start"])
+        power = f"{by}**i" if factor >= 0 else f"({by})**i"  # -2**i is -(2**i)
         return power if first == "1" else f"{first} * {power}"
     start, step = (literal(value.arguments[name]) for name in ("start", "step"))
     by = "i" if step == "1" else f"{step} * i" if " " not in str(step) else f"({step}) * i"

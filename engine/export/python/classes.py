@@ -16,6 +16,8 @@ from graphs.setting_kinds import Promoted
 
 COPIES, GROWING, OURS = "copies", "growing", "class "
 """What stands in a call for what is no constructor of torch."""
+GROWS_BY = ("start", "step", "factor")
+"""What a number that grows from copy to copy is told by."""
 _PLAIN = 16
 """Numbers from here on are sizes, so that equal ones are most likely meant to be the same."""
 Hole: TypeAlias = tuple[str, ...]
@@ -178,7 +180,7 @@ class _Parameters:
             return self._like(values) if is_size else None
         if (found := self._like(values) or self._multiple(values)) is not None:
             return found
-        name = f"{hole[-2]}_{hole[-1]}" if hole[-1] in ("start", "step") else hole[-1]
+        name = f"{hole[-2]}_{hole[-1]}" if hole[-1] in GROWS_BY else hole[-1]
         name = "repeat" if name.startswith("repeat") else name
         if name in self._known:
             name = f"{hole[0]}_{name}"

@@ -116,6 +116,17 @@ def test_a_setting_may_double_from_copy_to_copy() -> None:
     )
 
 
+def test_whole_numbers_may_halve_as_long_as_they_stay_whole() -> None:
+    document = promoted()
+    changed(document.graphs[STEM], "dense", out_features=PerCopy(64, times=0.5))
+    changed(document.main, "second", repeat=3)
+    second = evaluated(document.main)[SECOND]
+    assert [second.weights[f"{n}.dense.bias"] for n in range(3)] == [(64,), (32,), (16,)]
+    changed(document.main, "second", repeat=8)
+    (found, *_) = evaluated(document.main).problems()
+    assert found.message == "out_features must be a whole number of at least 1, not 0.5."
+
+
 @pytest.mark.parametrize("start", [2, 2.0])
 def test_what_grows_beyond_all_numbers_is_refused_in_its_copy(start: float) -> None:
     document = promoted()

@@ -90,6 +90,12 @@ def doubling() -> Document:
     return _between(document, "drop")
 
 
+def alternating() -> Document:
+    document = repeated(times=4)
+    put(document, "softplus", "soft", at=STEM, threshold=PerCopy(1.0, times=-2))
+    return _between(document, "soft")
+
+
 def bent(shares: bool) -> Document:
     """A block whose copies raise what they compute to different powers."""
     document = repeated(shares)
@@ -114,9 +120,10 @@ def _between(document: Document, name: str) -> Document:
         (partial(repeated, True), "for _ in range(3):\n            second_after, _ = self.second("),
         (growing, "p=0.125 * i) for i in range(4)"),
         (doubling, "p=0.1 * 2.0**i) for i in range(4)"),
+        (alternating, "threshold=1.0 * (-2.0)**i) for i in range(4)"),
         (partial(bent, False), "[Dense(in_features=16, width=16), DenseSecond(16), Dense2(16)]"),
     ],
-    ids=["own", "shared", "growing", "doubling", "different"],
+    ids=["own", "shared", "growing", "doubling", "alternating", "different"],
 )
 def test_copies_hand_on_what_leaves_them(document: Callable[[], Document], line: str) -> None:
     model = exporting.model(document())
