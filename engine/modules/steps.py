@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from engine.modules import mask_like
@@ -108,6 +109,25 @@ def read(forward: Callable[..., Any], x: Tensor, lengths: Tensor, states: States
     if isinstance(last, tuple):
         return padded, tuple(state.masked_fill(empty[:, None], 0.0) for state in last)
     return padded, last.masked_fill(empty[:, None], 0.0)
+
+
+class EmbeddingBag(nn.EmbeddingBag):
+    """The rows of all real tokens of a sample as one; ``padding_idx`` is no real token either."""
+
+    def forward(self, tokens: Tensor, lengths: Tensor | None = None) -> Tensor:  # type: ignore[override]
+        """N × steps tokens, and how many steps of each sample are real, to N × features."""
+        rows = functional.embedding(tokens, self.weight, self.padding_idx)
+        real = torch.ones_like(tokens, dtype=torch.bool)
+        if lengths is not None:
+            real = mask_like(lengths, tokens)
+        if self.padding_idx is not None:
+            real = real & (tokens != self.padding_idx)
+        real = real.unsqueeze(-1)
+        if self.mode == "max":
+            largest = rows.masked_fill(~real, -torch.inf).amax(1)
+            return largest.masked_fill(~real.any(1), 0.0)
+        total = rows.masked_fill(~real, 0.0).sum(1)
+        return total if self.mode == "sum" else total / real.sum(1).clamp(min=1)
 
 
 class PaddedRNN(nn.RNN):

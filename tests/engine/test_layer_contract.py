@@ -89,7 +89,7 @@ def _keeps_nothing(example: Example) -> bool:
 
 ADAPTIVE = (
     *("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d"),
-    *("adaptive_max_pool1d", "adaptive_max_pool2d"),
+    *("adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d"),
 )
 UNPOOLS = ("max_unpool1d", "max_unpool2d", "max_unpool3d")
 SLIDING = (
@@ -137,6 +137,7 @@ RANKED = ("multilabel_margin_loss",)
 PAIRS = ("cosine_embedding_loss", "contrastive_loss", "triplet_margin_loss", "margin_ranking_loss")
 EXEMPT = (
     Exempt((), "This layer computes with floats", "whole numbers stand for something here"),
+    Exempt(("embedding_bag",), "Needs tokens, N × T", "torch's own asks so; ours would sum them"),
     Exempt(("stack",), "Cannot stack {first} values and", "kinds mean different things"),
     Exempt(PIXELS, "Needs {wanted}", "torch takes any axes before the channels; these are images"),
     Exempt(("chunk",), "The axis {axis} has", "torch makes the last part smaller, or fewer parts"),
@@ -206,7 +207,11 @@ EXEMPT = (
         "torch makes tensors without values",
         lambda example: min(example.layer.settings["sizes"]) == 0,
     ),
-    Exempt(("embedding",), "It is not known how many", "torch would take any vocabulary"),
+    Exempt(
+        ("embedding", "embedding_bag"),
+        "It is not known how many",
+        "torch would take any vocabulary",
+    ),
     Exempt(
         (*CLASSES, *BINARY, *PAIRS),
         "The target “{field}” is not a class",

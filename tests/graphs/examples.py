@@ -476,6 +476,7 @@ LIKELY: Mapping[
     "conv_transpose2d": _image,
     "adaptive_avg_pool2d": _image,
     "adaptive_max_pool2d": _image,
+    "adaptive_max_pool3d": _volume,
     "conv3d": _volume,
     "conv_transpose3d": _volume,
     "max_pool3d": _volume,

@@ -25,7 +25,9 @@ from engine.modules.steps import PaddedGRU, PaddedLSTM, PaddedRNN
 MaxPools: TypeAlias = nn.MaxPool1d | nn.MaxPool2d | nn.MaxPool3d
 Unpools: TypeAlias = nn.MaxUnpool1d | nn.MaxUnpool2d | nn.MaxUnpool3d
 Transposes: TypeAlias = nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
-Adaptives: TypeAlias = nn.AdaptiveMaxPool1d | nn.AdaptiveMaxPool2d | nn.AdaptiveAvgPool3d
+Adaptives: TypeAlias = (
+    nn.AdaptiveMaxPool1d | nn.AdaptiveMaxPool2d | nn.AdaptiveMaxPool3d | nn.AdaptiveAvgPool3d
+)
 _CONVOLUTIONS = (functional.conv1d, functional.conv2d, functional.conv3d)
 _TRANSPOSED = (
     functional.conv_transpose1d,
@@ -281,7 +283,10 @@ _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.M
     (nn.RNN, lambda rnn: True, WrittenRNN),
     *(
         (kind, lambda pool: True, WrittenAdaptivePool)
-        for kind in (nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveAvgPool3d)
+        for kind in (
+            *(nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d),
+            nn.AdaptiveAvgPool3d,
+        )
     ),
     *(
         (kind, _counts_otherwise, WrittenMaxPool)
@@ -295,6 +300,7 @@ _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.M
         (kind, lambda unpool: True, WrittenMaxUnpool)
         for kind in (nn.MaxUnpool1d, nn.MaxUnpool2d, nn.MaxUnpool3d)
     ),
+    (nn.RReLU, lambda relu: True, lambda relu: nn.LeakyReLU((relu.lower + relu.upper) / 2)),
     (nn.LogSigmoid, lambda log: True, lambda log: WrittenLogSigmoid()),
     (nn.AvgPool1d, lambda pool: pool.ceil_mode, WrittenAvgPool),
     (nn.AvgPool2d, lambda pool: pool.ceil_mode or pool.divisor_override, WrittenAvgPool),

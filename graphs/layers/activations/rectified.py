@@ -45,6 +45,31 @@ class LeakyReLU(
     negative_slope: float = param(default=0.01, help="What negative values are multiplied by.")
 
 
+class RReLU(
+    Elementwise,
+    id="rrelu",
+    group="Activation",
+    search="randomized random leaky negative slope noise rectified",
+):
+    """Shrinks what is below zero by a factor that is drawn at random.
+
+    y = x where x > 0, else a · x, where a is drawn between lower and upper for each value. After
+    training it is their mean.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.RReLU.html
+    """
+
+    lower: float = param(default=1 / 8, help="The least factor.")
+    upper: float = param(default=1 / 3, help="The largest factor.")
+
+    @classmethod
+    def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
+        usual = cls.defaults()
+        lower, upper = (settings.get(name, usual[name]) for name in ("lower", "upper"))
+        if lower <= upper:
+            return {}
+        return {"lower": phrase("must be at most upper ({upper})", upper=f"{upper:.12g}")}
+
+
 class PReLU(
     Elementwise,
     Weighted,

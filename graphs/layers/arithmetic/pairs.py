@@ -147,6 +147,60 @@ class Less(
     function = "torch.lt"
 
 
+class Equal(
+    PairComparison,
+    id="equal",
+    group="Arithmetic",
+    search="same identical compare comparison eq mask boolean token padding match which are",
+):
+    """Says where two tensors hold the same value.
+
+    y = a = b.
+    Tokens and classes are compared as the numbers that stand for them. The answer is a mask, as
+    Where and attention take it. Nothing is learned through it.
+    https://docs.pytorch.org/docs/stable/generated/torch.eq.html
+    """
+
+    function = "torch.eq"
+
+    def kind_fault(self, tensor: TensorType, port: str, slot: int) -> Problem | None:
+        return None
+
+
+class Lerp(
+    Arithmetic,
+    id="lerp",
+    group="Arithmetic",
+    search=(
+        "gated sum highway interpolate interpolation mix blend between two linear convex "
+        "combination gate weigh"
+    ),
+):
+    """Goes from one tensor to another as far as a third one says, value by value.
+
+    y = a + weight · (b - a): a where the weight is 0, b where it is 1, as in highway networks.
+    Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
+    https://docs.pytorch.org/docs/stable/generated/torch.lerp.html
+    """
+
+    verb = "mix"
+
+    def ports(self) -> Ports:
+        return Ports(inputs=tuple(Port(name) for name in _LERPED))
+
+    def entering(self, given: Reaching) -> tuple[TensorType, ...]:
+        return tuple(given[port] for port in _LERPED)
+
+    def place(self, slot: int) -> tuple[str, int]:
+        return _LERPED[slot], 0
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(use=Use(Function("torch.lerp", tuple(In(port) for port in _LERPED))))
+
+
+_LERPED = ("input", "end", "weight")
+
+
 class Where(
     Layer,
     id="where",

@@ -152,3 +152,24 @@ class AdaptiveAvgPool3d(
     output_size: Triple = param(
         default=1, low=1, unit="px", help="Depth, height and width of the output."
     )
+
+
+class AdaptiveMaxPool3d(
+    Adaptive,
+    id="adaptive_max_pool3d",
+    group="Pooling",
+    search="global maximum largest volume video fixed size",
+):
+    """Keeps the largest values of a volume, as many as fixed sides hold.
+
+    Place i is the maximum of places ⌊i · L / L'⌋ up to, but without, ⌈(i + 1) · L / L'⌉, along each
+    axis of length L that becomes L'.
+    N × C × D × H × W becomes N × C × output_size; 1 leaves one value per channel.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool3d.html
+    """
+
+    axes = 3
+
+    output_size: Triple = param(
+        default=1, low=1, unit="px", help="Depth, height and width of the output."
+    )

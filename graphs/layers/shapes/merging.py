@@ -22,7 +22,7 @@ from graphs.layers.spec import (
 from graphs.problems import Insert, Problem, problem
 from graphs.setting_kinds import FieldName
 from graphs.sizes import Size, same, sum_of
-from graphs.types import Scale, TensorType
+from graphs.types import Kind, Scale, TensorType
 from graphs.wording.phrases import phrase
 
 MANY = Ports(inputs=(Port("input", variadic=True),))
@@ -46,12 +46,16 @@ class Arithmetic(Layer):
         """The port and the slot at which one of the tensors enters."""
         return "input", slot
 
+    def kind_fault(self, tensor: TensorType, port: str, slot: int) -> Problem | None:
+        """Why it cannot compute with values of that kind."""
+        return not_floats(tensor, port, slot)
+
     def infer(self, given: Reaching) -> Outputs | Problem:
         tensors = self.entering(given)
         if len(tensors) < 2:
             return problem("Wire two or more tensors to {verb}.", port="input", verb=self.verb)
         for at, tensor in enumerate(tensors):
-            if wrong := not_floats(tensor, *self.place(at)):
+            if wrong := self.kind_fault(tensor, *self.place(at)):
                 return wrong
         total = tensors[0].sizes
         for tensor in tensors[1:]:
@@ -71,7 +75,8 @@ class Arithmetic(Layer):
         return apart or (replace(tensors[0].of(*total), padded=steps_of(tensors, len(total))),)
 
     def _projection(self, tensors: tuple[TensorType, ...]) -> Insert | None:
-        fix = _projection(tensors)
+        floats = all(tensor.kind is Kind.FLOAT for tensor in tensors)
+        fix = _projection(tensors) if floats else None
         if fix is None:
             return None
         port, slot = self.place(fix.slot)
