@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor
+from torch.nn.utils.parametrizations import _SpectralNorm
 
 from engine.controls import Poll
 from engine.data.batching.splits import Batch
@@ -18,10 +20,12 @@ def descend_in_parts(
     network: Network, descent: Descent, batch: Batch, plan: Plan, number: int, poll: Poll | None
 ) -> StepResult:
     """One step by the gradients of all parts, each by its share of what a loss is a mean of."""
-    places, done = network.losses, []
+    places, done, stepped = network.losses, [], _stepped(network)
     whole = denominators(places, batch)
     try:
         for part in parts(batch, plan.batch_size):
+            for held, before in stepped:
+                held.copy_(before)
             ran = network.run(part, (), poll)
             own = zip(ran.losses, denominators(places, part), whole, strict=True)
             losses = [loss * (part_of / all_of) for loss, part_of, all_of in own]
@@ -34,6 +38,15 @@ def descend_in_parts(
     finally:
         descent.forget()
     return joined
+
+
+def _stepped(network: Network) -> list[tuple[Tensor, Tensor]]:
+    """What comes nearer to its aim by each pass in training, beside what it is before the first.
+
+    Each part goes on from there, so that one large batch is one pass, and all parts see one weight.
+    """
+    norms = (one for one in network.modules() if isinstance(one, _SpectralNorm) and one.training)
+    return [(held, held.clone()) for norm in norms for held in norm.buffers(recurse=False)]
 
 
 def parts(batch: Batch, size: int) -> list[Batch]:

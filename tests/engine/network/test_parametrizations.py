@@ -20,9 +20,11 @@ from engine.training.loop import train
 from graphs.checking.evaluation import evaluated
 from graphs.checking.structure import errors
 from graphs.data import ClassKind, DataSection, Field, ImageKind
+from graphs.describe import Chosen
 from graphs.document.document import Document
 from graphs.document.edits import NodeId
 from graphs.mending import fixes
+from graphs.plan.optimizers import SGD
 from graphs.setting_kinds import NodeRef
 from graphs.steps import operations
 from tests.engine import exporting
@@ -131,6 +133,16 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(way: str, tmp_path: Pat
     assert Run.open(folder).state == "stopped"
     list(train(folder, Controls()))
     assert same(last_weights(folder), last_weights(whole))
+
+
+@each_way
+def test_accumulating_learns_what_one_large_batch_learns(way: str, tmp_path: Path) -> None:
+    plan = {"optimizer": Chosen.of(SGD(lr=0.05)), "epochs": 2}
+    one, _ = trained(digits(way, batch_size=120, **plan), tmp_path, "one")
+    two, _ = trained(digits(way, batch_size=30, accumulate=4, **plan), tmp_path, "two")
+    wanted, got = last_weights(one), last_weights(two)
+    assert wanted.keys() == got.keys()
+    assert all(torch.allclose(got[name], wanted[name], atol=1e-5) for name in wanted)
 
 
 @each_way
