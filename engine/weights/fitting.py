@@ -2,7 +2,8 @@
 
 Each tensor is taken by itself where its name and sizes match, as ``load_state_dict(strict=False)``
 takes what has a name, and as those who fine-tune know it: a new head is drawn anew, and nothing
-else. People see layers, though, so layers are counted; one of which some tensors fit is said to
+else. Nodes that were put into a block, or taken out of one, are known by the end of their names.
+People see layers, though, so layers are counted; one of which some tensors fit is said to
 start from them in part, with the tensors that do.
 """
 
@@ -19,6 +20,8 @@ NAMED = 3
 """So many tensors or layers are named in a sentence."""
 LONGEST = 100
 """Letters of such a name."""
+DEEPEST = 100
+"""Parts of a name; blocks lie in each other less deep."""
 
 Fit: TypeAlias = Literal["taken", "other sizes", "other numbers", "not there", "not used"]
 """``not there``: the network has it and the file has not; ``not used``: the other way round."""
@@ -37,6 +40,8 @@ class Row:
     """Its sizes in the file."""
     learns: bool = True
     """Whether it is a parameter; what a layer only counts or averages makes no layer of its own."""
+    source: str = ""
+    """Its name in the file, where that is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,10 @@ class Report:
         """Where they come from, what was taken, and what was not and why."""
         fresh, unused = self.reasons(), self.of("not used")
         told = [self.origin.sentence(self.sha), self.layers().sentence()]
+        if moved := [row for row in self.of("taken") if row.source]:
+            told.append(
+                phrase("By the end of its name: {listed}.", listed=listed(map(_moved, moved)))
+            )
         if fresh:
             told.append(phrase("Drawn anew: {listed}.", listed=listed(fresh)))
         if unused:
@@ -118,9 +127,35 @@ def compared(
     here: Mapping[str, Shape], there: Mapping[str, Shape], sha: str, origin: Origin
 ) -> Report:
     """What the parameters of a network take of a file, by the sizes of both alone."""
-    return Report(
-        tuple(_row(name, shape, there.get(name)) for name, shape in here.items()), sha, origin
-    )
+    meant = partners(here, there)
+    rows = (_row(name, shape, there, meant.get(name, name)) for name, shape in here.items())
+    return Report(tuple(rows), sha, origin)
+
+
+def partners(here: Mapping[str, Shape], there: Mapping[str, Shape]) -> dict[str, str]:
+    """By name in the network, the other name under which the file has what is meant.
+
+    ``block.conv.weight`` and ``conv.weight`` are one tensor when neither name is in both, no other
+    name ends so, and the sizes are the same: then a node lies in a block by now, or no more.
+    """
+    mine, theirs = (_by_ends(one.keys() - other) for one, other in ((here, there), (there, here)))
+    found: dict[str, str] = {}
+    for end in mine.keys() & theirs.keys():
+        (first, *more), (second, *further) = mine[end], theirs[end]
+        whole = end in (first, second)
+        if whole and not more and not further and here[first] == there[second]:
+            found[first] = second
+    return found
+
+
+def _by_ends(names: Iterable[str]) -> dict[str, list[str]]:
+    """The names that end so, by each end that names at least a node and what it holds."""
+    ends: dict[str, list[str]] = {}
+    for name in sorted(names):
+        parts = name.split(".")
+        for at in range(len(parts) - 1 if len(parts) <= DEEPEST else 0):
+            ends.setdefault(".".join(parts[at:]), []).append(name)
+    return ends
 
 
 def listed(words: Iterable[str], between: str = "; ") -> str:
@@ -132,12 +167,16 @@ def listed(words: Iterable[str], between: str = "; ") -> str:
     return phrase("{first} and {more:,} more", first=first, more=more)
 
 
-def _row(name: str, here: Shape, there: Shape | None) -> Row:
-    if there is None:
+def _row(name: str, here: Shape, file: Mapping[str, Shape], source: str) -> Row:
+    if (there := file.get(source)) is None:
         return Row(name, "not there", here, None)
     if there != here:
         return Row(name, "other sizes", here, there)
-    return Row(name, "taken", here, there)
+    return Row(name, "taken", here, there, source="" if source == name else source)
+
+
+def _moved(row: Row) -> str:
+    return phrase("“{name}” from “{source}”", name=_short(row.name), source=_short(row.source))
 
 
 def _layer(row: Row) -> str:

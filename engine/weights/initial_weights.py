@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from engine.errors import WeightsError
 from engine.network.compiling import compiled
 from engine.weights import origins
-from engine.weights.fitting import LONGEST, Report, Row, Shape
+from engine.weights.fitting import LONGEST, Fit, Report, Row, Shape, partners
 from engine.weights.origins import Origin
 from engine.weights.weight_store import store
 from graphs.document.document import Document
@@ -71,7 +71,7 @@ def take(network: nn.Module, sha: str, folders: Iterable[Path]) -> Report:
         learn = {name for name, _ in network.named_parameters()}
         rows = _compared(state, _headers(file), learn)
         report = Report(rows, sha, origins.told(file.metadata()))
-        read = {row.name: file.get_tensor(row.name) for row in report.of("taken")}
+        read = {row.name: file.get_tensor(row.source or row.name) for row in report.of("taken")}
     for name, tensor in read.items():
         if not tensor.to(state[name].dtype).isfinite().all():
             raise WeightsError(
@@ -97,20 +97,28 @@ def report(document: Document, sha: str, folders: Iterable[Path], available: int
 def _compared(
     state: Mapping[str, Tensor], there: Mapping[str, _Header], learn: Collection[str]
 ) -> tuple[Row, ...]:
-    rows = [_row(name, tensor, there.get(name), name in learn) for name, tensor in state.items()]
-    unused = sorted(there.keys() - state.keys())
+    meant = partners(
+        {name: tuple(tensor.shape) for name, tensor in state.items()},
+        {name: header.shape for name, header in there.items()},
+    )
+    rows = [
+        _row(name, tensor, there.get(meant.get(name, name)), name in learn, meant.get(name, ""))
+        for name, tensor in state.items()
+    ]
+    unused = sorted(there.keys() - state.keys() - set(meant.values()))
     rows += [Row(name, "not used", None, there[name].shape) for name in unused]
     return tuple(rows)
 
 
-def _row(name: str, tensor: Tensor, there: _Header | None, learns: bool) -> Row:
+def _row(name: str, tensor: Tensor, there: _Header | None, learns: bool, source: str) -> Row:
     here = tuple(tensor.shape)
     if there is None:
         return Row(name, "not there", here, None, learns)
     if there.shape != here:
         return Row(name, "other sizes", here, there.shape, learns)
     same = there.numbers == ("float" if tensor.is_floating_point() else "whole")
-    return Row(name, "taken" if same else "other numbers", here, there.shape, learns)
+    fit: Fit = "taken" if same else "other numbers"
+    return Row(name, fit, here, there.shape, learns, source)
 
 
 def _headers(file: Any) -> dict[str, _Header]:
