@@ -62,10 +62,10 @@ def placed(graph: Graph, block: Clipped, at: Position, **values: Any) -> Step:
     The graphs that it computes come along, but for those that are in the document already.
     """
     clip = block.clip()
-    (node,) = clip.nodes
+    (node,), ((x, y),) = clip.nodes, clip.positions
     if values:
         node = replace(node, settings={**node.settings, "values": values})
-    step = pasted(graph, replace(clip, nodes=(node,)), by=at)
+    step = pasted(graph, replace(clip, nodes=(node,)), by=(at[0] - x, at[1] - y))
     return replace(step, name=phrase("Add a block"))
 
 

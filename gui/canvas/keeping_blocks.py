@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -60,8 +61,7 @@ class KeepingBlocks(QObject):
         """Keep a block under a title, after asking where another one would be replaced."""
         if not title or node not in self._surface.workspace.graph.nodes:
             return
-        path = kept.file_for(folder, title)
-        if not path.exists():
+        if not os.path.lexists(kept.file_for(folder, title)):
             self._keep(node, folder, title)
             return
         ask(

@@ -8,14 +8,14 @@ import pytest
 from graphs import files
 from graphs.checking.evaluation import evaluated
 from graphs.document.document import Document
-from graphs.document.edits import NodeId
+from graphs.document.edits import AddGraph, BlockDefinition, ChangeDefinition, GraphId, NodeId, Step
 from graphs.errors import FileError
 from graphs.library import kept
 from graphs.library.blocks import placed
-from graphs.setting_kinds import NodeRef
+from graphs.setting_kinds import GraphRef, NodeRef, PerCopy, Promoted
 from graphs.steps import operations
 from tests.graphs.blocks import STEM, blocks, changed
-from tests.graphs.drawing import drawn, wire
+from tests.graphs.drawing import drawn, put, wire
 
 FIRST, SECOND = NodeId("first"), NodeId("second")
 
@@ -57,12 +57,59 @@ def test_a_block_of_the_same_title_takes_the_place_of_the_older_one(tmp_path: Pa
     assert {node.settings.get("out_features") for node in whole.nodes} == {3, None}
 
 
-@pytest.mark.parametrize("title", ["a/b", "../../out", "con:1?", "  ", "…" * 300, "\x00"])
+@pytest.mark.parametrize(
+    "title", ["a/b", "../../out", "con:1?", "  ", "…" * 300, "🧱" * 300, "\x00"]
+)
 def test_any_title_becomes_a_name_in_the_folder(title: str, tmp_path: Path) -> None:
     path = kept.file_for(tmp_path, title)
     assert path.parent == tmp_path and path.suffix == files.SUFFIX
     path.write_bytes(b"")
     assert os.listdir(tmp_path) == [path.name]
+
+
+def test_titles_that_would_have_one_file_have_one_each(tmp_path: Path) -> None:
+    paths = [stored(tmp_path, title) for title in ("a/b", "a:b", "a/b", "x" * 200 + "y", "x" * 200)]
+    assert [path.name for path in paths[:3]] == ["a-b.loom", "a-b 2.loom", "a-b.loom"]
+    assert len(set(paths)) == 4
+    assert len(kept.kept([tmp_path])[0]) == 4
+
+
+def test_a_document_that_is_no_block_is_not_replaced(tmp_path: Path) -> None:
+    files.write(blocks(), tmp_path / "My stem.loom")
+    there = (tmp_path / "My stem.loom").read_bytes()
+    assert stored(tmp_path).name == "My stem 2.loom"
+    assert (tmp_path / "My stem.loom").read_bytes() == there
+
+
+def test_it_is_placed_where_it_is_wished_for(tmp_path: Path) -> None:
+    document = blocks()
+    document.apply(operations.move(document.main, [FIRST], by=(900, 300)))
+    ready = kept.read(kept.keep(document.main, FIRST, tmp_path, "Far"))
+    document.apply(placed(document.main, ready, (24, 48)))
+    (new,) = document.main.nodes.keys() - blocks().main.nodes.keys()
+    assert document.main.positions[new] == (24, 48)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "kept_as"),
+    [
+        ("repeat", Promoted("times"), 2),
+        ("values", {"width": Promoted("wide"), "other": 3}, {"width": 24, "other": 3}),
+        ("values", {"width": PerCopy(16, times=2)}, {"width": 16}),
+        ("repeat", Promoted("gone"), Promoted("gone")),
+    ],
+)
+def test_what_the_block_around_it_says_has_its_usual_value(
+    setting: str, value: object, kept_as: object, tmp_path: Path
+) -> None:
+    document, outer = blocks(), GraphId("outer")
+    document.apply(Step("Add graph", (AddGraph(outer),)))
+    defined = BlockDefinition("Outer", {"times": 2, "wide": 24})
+    document.apply(Step("Define", (ChangeDefinition(outer, BlockDefinition(), defined),)))
+    put(document, "block", "inner", at=outer, graph=GraphRef(STEM), **{setting: value})
+    path = kept.keep(document.graphs[outer], NodeId("inner"), tmp_path, "Inner")
+    (node,) = files.read(path).document.main.nodes.values()
+    assert node.settings[setting] == kept_as
 
 
 @pytest.mark.parametrize("content", ["nothing", "two", "no block", "broken"])
@@ -93,6 +140,37 @@ def test_a_file_that_was_changed_is_read_again(tmp_path: Path) -> None:
     files.write(blocks(), path)
     with pytest.raises(FileError, match="holds no single block"):
         kept.read(path)
+
+
+def test_a_file_that_holds_none_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write(blocks(), tmp_path / "two.loom")
+    first = kept.kept([tmp_path])
+    monkeypatch.setattr(files, "read", None)
+    assert kept.kept([tmp_path]) == first
+
+
+def test_what_would_make_the_window_wait_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "large.loom").open("wb") as file:
+        file.truncate(2 * kept.LARGEST)
+    _, (fault,) = kept.kept([tmp_path])
+    assert fault.startswith("“large.loom” has 16.0 MB, more than the 8.0 MB allowed")
+
+
+def test_more_files_than_are_looked_at_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "MOST", 2)
+    for title in ("a", "b", "c"):
+        stored(tmp_path, title)
+    found, (fault,) = kept.kept([tmp_path])
+    assert [one.title for one in found] == ["a", "b"]
+    assert "holds 3 files, of which the first 2 are offered" in fault
+
+
+def test_a_title_turns_no_text_round_and_breaks_no_line(tmp_path: Path) -> None:
+    assert kept.read(stored(tmp_path, "one\ntwo\u202e")).title == "one�two�"
 
 
 def test_a_folder_that_is_not_there_holds_none(tmp_path: Path) -> None:
