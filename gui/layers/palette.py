@@ -1,5 +1,6 @@
 """All layers, by group, to be dragged onto the canvas or added by a double-click."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
@@ -15,9 +16,12 @@ from gui.layers.intent import Worded
 from gui.layers.layer_list import ID, LayerList
 from gui.layers.ready_blocks import folders_for, ready_block
 from gui.look.stylesheet import give_role
+from gui.widgets.building_blocks import label, tip
 from gui.widgets.questions import ask, tell
 
 USUAL_SIZE = QSize(224, 640)
+TOLD = 20
+"""Files that cannot be offered, of which a tooltip tells."""
 
 
 class Palette(QWidget):
@@ -52,8 +56,12 @@ class Palette(QWidget):
         rows.addLayout(top)
         rows.addWidget(self.empty)
         rows.addWidget(self.list, 1)
+        self.faults = label(role="warn", name="kept_block_faults")
+        self.faults.setWordWrap(True)
+        self.faults.setMinimumWidth(1)  # a name without a space would widen the panel
+        rows.addWidget(self.faults)
         self._folders = folders_for(None)
-        self._known: set[str] = set()
+        self._known: tuple[object, ...] = ()
         self.filter.textChanged.connect(self._show)
         self.filter.installEventFilter(self)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -72,16 +80,25 @@ class Palette(QWidget):
             self.look_again()
 
     def look_again(self) -> None:
-        """Offer what is kept by now."""
-        if {kind.id for kind in self._offered()} != self._known:
+        """Offer what is kept by now, under the titles that it has by now."""
+        if self._looked() != self._known:
             self._show(self.filter.text())
 
     def _show(self, text: str) -> None:
-        offered = self._offered()
-        self._known = {kind.id for kind in offered}
+        self._known = offered, faults = self._looked()
         found = catalogue.found(text, offered)
         self.list.show_layers(found, best=found[0] if text.strip() and found else None)
         self.empty.setVisible(not found)
+        self._tell(faults)
+
+    def _tell(self, faults: Sequence[str]) -> None:
+        """Say of files in the folders of blocks why they are not offered."""
+        self.faults.setVisible(bool(faults))
+        self.faults.setToolTip(tip("\n".join(faults[:TOLD])))
+        self.faults.setText(faults[0] if faults else "")
+        if len(faults) > 1:
+            more = self.tr("{first} And {count} more: point here to read them.")
+            self.faults.setText(more.format(first=faults[0], count=len(faults) - 1))
 
     def _offer_removal(self, at: QPoint) -> None:
         """Let a block that the user keeps be removed; all others stay."""
@@ -115,8 +132,9 @@ class Palette(QWidget):
             tell(self, self.tr("It could not be removed."), str(error))
         self.look_again()
 
-    def _offered(self) -> tuple[Worded, ...]:
-        return catalogue.offered(self._folders)
+    def _looked(self) -> tuple[tuple[Worded, ...], tuple[str, ...]]:
+        """What is offered by now, and why some files are not."""
+        return catalogue.offered(self._folders), kept.kept(self._folders)[1]
 
     def _want(self) -> None:
         layer = self.list.choice

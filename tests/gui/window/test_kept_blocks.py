@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from graphs import files
 from graphs.document.edits import NodeId
 from graphs.library import kept
+from graphs.steps.blocks import definitions
 from gui.layers import ready_blocks
 from gui.layers.layer_list import ID
 from gui.window.window import Window
@@ -112,6 +113,38 @@ def test_a_kept_block_can_be_removed_and_no_other(window: Window, qtbot: QtBot) 
     click(next(button for button in box.buttons() if button.text() == "Remove"))
     assert offered(window) == []
     assert not kept.kept([ready_blocks.user_folder()])[0]
+
+
+def come_back(window: Window) -> None:
+    """As after a look into another program."""
+    window.palette_view.look_again()
+
+
+def test_what_is_wrong_with_a_file_is_told_until_it_is_mended(window: Window) -> None:
+    keep(window, "canvas_keep_for_all", "My stem")
+    folder, told = ready_blocks.user_folder(), window.palette_view.faults
+    assert not told.isVisible()
+    (folder / "broken.loom").write_text("{")
+    files.write(blocks(), folder / "two.loom")
+    come_back(window)
+    assert told.isVisible() and told.text().startswith("“broken.loom” breaks in line 1")
+    assert "And 1 more" in told.text() and "two.loom" in told.toolTip()
+    assert offered(window) == ["My stem"]
+    (folder / "broken.loom").unlink()
+    (folder / "two.loom").unlink()
+    come_back(window)
+    assert not told.isVisible()
+
+
+def test_a_block_that_was_called_otherwise_is_offered_so(window: Window) -> None:
+    keep(window, "canvas_keep_for_all", "My stem")
+    path = kept.file_for(ready_blocks.user_folder(), "My stem")
+    document = files.read(path).document
+    (block,) = document.main.nodes
+    document.apply(definitions.call(document.main, block, "Our stem"))
+    files.write(document, path)
+    come_back(window)
+    assert offered(window) == ["Our stem"]
 
 
 def test_a_document_without_a_file_has_no_project(window: Window) -> None:
