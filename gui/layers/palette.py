@@ -95,10 +95,12 @@ class Palette(QWidget):
         """Say of files in the folders of blocks why they are not offered."""
         self.faults.setVisible(bool(faults))
         self.faults.setToolTip(tip("\n".join(faults[:TOLD])))
-        self.faults.setText(faults[0] if faults else "")
         if len(faults) > 1:
-            more = self.tr("{first} And {count} more: point here to read them.")
-            self.faults.setText(more.format(first=faults[0], count=len(faults) - 1))
+            words = self.tr("Not offered: {first} And {count} more: point here to read them.")
+        else:
+            words = self.tr("Not offered: {first}")
+        first = faults[0] if faults else ""
+        self.faults.setText(words.format(first=first, count=len(faults) - 1))
 
     def _offer_removal(self, at: QPoint) -> None:
         """Let a block that the user keeps be removed; all others stay."""

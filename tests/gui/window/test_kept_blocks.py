@@ -127,7 +127,9 @@ def test_what_is_wrong_with_a_file_is_told_until_it_is_mended(window: Window) ->
     (folder / "broken.loom").write_text("{")
     files.write(blocks(), folder / "two.loom")
     come_back(window)
-    assert told.isVisible() and told.text().startswith("“broken.loom” breaks in line 1")
+    assert told.isVisible() and told.text().startswith(
+        "Not offered: “broken.loom” breaks in line 1"
+    )
     assert "And 1 more" in told.text() and "two.loom" in told.toolTip()
     assert offered(window) == ["My stem"]
     (folder / "broken.loom").unlink()
