@@ -305,7 +305,7 @@ def test_several_files_are_answered_by_name_and_one_alone_is_refused_when_broken
 
 @pytest.mark.parametrize(
     "refused",
-    ["3,Ulm\n6,Jena\n", "weight,city\n3,Ulm\n", "nothing\n", "", "age;city\n1;Ulm\n"],
+    ["3,Ulm\n6,Jena\n", "weight,city\n3,Ulm\n", "nothing\n", "", "age:city\n1:Ulm\n"],
     ids=["no names", "other names", "one column", "empty", "other signs"],
 )
 def test_a_table_that_is_refused_has_one_reason_and_gives_no_columns(

@@ -15,6 +15,7 @@ from engine.controls import Poll, go_on
 from engine.data.tables.files.reading_tables import read_sheet
 from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.files.text import headers
+from engine.data.tables.files.text.delimited import OtherSeparatorError
 from engine.data.tables.files.text.encodings import OtherEncodingError
 from engine.errors import DataError
 from graphs.data.sources.table_layout import SIGNS, TableLayout
@@ -39,9 +40,9 @@ def read_new(
     Raises DataError for a file in which the columns cannot be found, and what ``poll`` raises.
     """
     try:
-        sheet = read_sheet(path, poll, layout)
+        sheet = _parted(path, layout, known, poll)
     except OtherEncodingError:  # it is a fact of the file, and what it is not needs no guess
-        sheet = read_sheet(path, poll, replace(layout, encoding="auto"))
+        sheet = _parted(path, replace(layout, encoding="auto"), known, poll)
         told = phrase(
             "{name} is read as {encoding}, as it is not written in {layout_encoding} like "
             "the training data.",
@@ -53,6 +54,28 @@ def read_new(
     if layout.header == "no":
         _check_unnamed(sheet, known, targets)
     return sheet
+
+
+def _parted(path: Path, layout: TableLayout, known: Collection[str], poll: Poll) -> Sheet:
+    """The file with its columns parted as always, or where their names show it as it parts them."""
+    try:
+        return read_sheet(path, poll, layout)
+    except OtherSeparatorError as error:
+        other = error
+    sheet = read_sheet(path, poll, replace(layout, separator=other.values["separator"]))
+    signs = {name: other.values[name] for name in ("name", "found", "wanted")}
+    if layout.header != "yes" or len({*known} & {*sheet.frame.columns}) < 2:
+        raise DataError(
+            "{name} has a {found} between its columns, but the training data has a {wanted} there. "
+            "Save the file with a {wanted} between its columns.",
+            **signs,
+        ) from other
+    told = phrase(
+        "{name} is read with a {found} between its columns, where the training data has a "
+        "{wanted}: their names are there so.",
+        **signs,
+    )
+    return replace(sheet, notices=(*sheet.notices, told))
 
 
 def check_names(sheet: Sheet, wanted: Sequence[str]) -> None:

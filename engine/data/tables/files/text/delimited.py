@@ -110,6 +110,10 @@ def read_delimited(
     return unseen_signs.without(sheet) if unseen_signs.among(data) else sheet
 
 
+class OtherSeparatorError(DataError):
+    """The lines of a file agree on another separator than the one that is set."""
+
+
 def _with_line_ends(path: Path, data: bytes) -> bytes:
     if (at := data.find(0)) >= 0:
         raise DataError(
@@ -144,11 +148,12 @@ def _refuse_other_separator(path: Path, head: Sequence[str], layout: TableLayout
         return
     if SIGNS[layout.separator] in "".join(rows[0].cells):
         return
-    raise DataError(
-        "{name} has a {found} between its columns, but a {wanted} is expected there, as it is set "
-        "or as the training file has it. Save the file with a {wanted} between its columns, or set "
-        "the column separator to {found}.",
+    raise OtherSeparatorError(
+        "{name} has a {found} between its columns, but a {wanted} is expected there, as it is set. "
+        "Save the file with a {wanted} between its columns, or set the column separator to "
+        "{found}.",
         name=path.name,
+        separator=shown.separator,
         found=_SEPARATORS[shown.separator],
         wanted=_SEPARATORS[layout.separator],
     )

@@ -75,7 +75,7 @@ def test_a_file_like_the_training_data_is_read(named: Predictor, tmp_path: Path)
     ("text", "words"),
     [
         ("t\na\n1\n", "has no column “b”, which the model was trained with.*Add the column"),
-        ("t\na,b\n1,2\n3,4\n", "has a comma between its columns, but a semicolon is expected"),
+        ("t\nd,e\n1,2\n3,4\n", "has a comma between its columns, but the training data has a semi"),
         ("t\n1;2\n3;4\n", "line of names above: put that line"),
         ("t\nA;b\n1;2\n3;4\n", "Rename “A” to “a”"),
         ("a;b\n1;2\n3;4\n", "1 line above are skipped|line of names above|row of values"),
@@ -110,6 +110,28 @@ def test_answers_name_the_lines_that_they_belong_to(
     shown = layerloom("predict", named_run, tmp_path / "new.csv")
     assert "line 3" in shown.out and "line 6" in shown.out
     assert "Lines 4, 5 are blank and have no answer" in shown.out + shown.err
+
+
+@pytest.mark.parametrize("sign", [",", "\t", "|"])
+def test_names_show_that_another_sign_parts_the_columns(
+    named: Predictor, tmp_path: Path, sign: str
+) -> None:
+    rows = ROWS[:9]
+    lines = [row.format(sign) for row in rows]
+    text = "\n".join([f"a{sign}b{sign}class", *lines])
+    skipped = f"Sizes of May\n{text}\n"
+    like = "\n".join(["Sizes of May", "a;b;class", *(row.format(";") for row in rows)])
+    assert asked(named, tmp_path, skipped) == asked(named, tmp_path, f"{like}\n", "like.csv")
+
+
+def test_where_no_names_show_it_another_sign_is_refused(
+    unnamed: Predictor, named: Predictor, tmp_path: Path
+) -> None:
+    rows = "\n".join(row.format(";") for row in ROWS[:9])
+    with pytest.raises(DataError, match=r"Save the file with a comma between its columns\.$"):
+        asked(unnamed, tmp_path, f"{rows}\n")
+    with pytest.raises(DataError, match=r"Save the file with a semicolon between its columns\.$"):
+        asked(named, tmp_path, "Sizes of May\nd,e\n1,2\n3,4\n")
 
 
 def test_a_workbook_or_packed_file_of_new_rows_is_read(unnamed: Predictor, tmp_path: Path) -> None:
