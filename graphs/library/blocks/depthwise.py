@@ -1,4 +1,4 @@
-"""Residual blocks whose windows look at each map by itself: those of MobileNetV2 and ConvNeXt."""
+"""Blocks whose windows look at each map by itself, such as those of MobileNetV2 and ConvNeXt."""
 
 from typing import Any
 
@@ -6,6 +6,32 @@ from graphs.library.drawing import Drawing, DrawnGraph, conv, laid
 from graphs.library.spec import block
 from graphs.setting_kinds import Promoted
 from graphs.wording.phrases import phrase
+
+
+@block(
+    "separable_convolution",
+    "Separable convolution",
+    "A window over each map by itself, then new maps of each pixel.",
+    search="separableconv2d depthwise pointwise xception mobilenet efficient light",
+)
+def separable(drawing: Drawing) -> DrawnGraph:
+    """What a convolution does in one go, with far fewer weights and multiplications.
+
+    ``entering`` are the channels of what enters. From https://arxiv.org/abs/1610.02357.
+    """
+    usual = {"entering": 64, "channels": 64, "kernel_size": 3, "stride": 1, "padding": 1}
+    inside = drawing.block("separable_convolution", phrase("Separable convolution"), **usual)
+    entering = Promoted("entering")
+    said = {name: Promoted(name) for name in ("stride", "padding")}
+    size = Promoted("kernel_size")
+    last = inside.row(
+        (1, 0),
+        "input",
+        conv("depthwise", entering, size, groups=entering, bias=False, **said),
+        conv("pointwise", Promoted("channels"), 1),
+    )
+    inside.leave((3, 0), last)
+    return inside
 
 
 @block(

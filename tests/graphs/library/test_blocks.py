@@ -43,6 +43,7 @@ PARAMETERS = {
     "residual_basic_projected": 230_144,  # layer2[0] of torchvision's resnet18
     "residual_bottleneck": 70_400,  # layer1[1] of torchvision's resnet50
     "residual_pre_activation": 73_984,  # as the basic block, whose norms are as wide
+    "separable_convolution": 4_736,  # 64 windows of 3 × 3, and a map of 64 to 64 channels
     "inverted_residual": 8_832,  # features[3] of torchvision's mobilenet_v2
     "convnext": 79_296,  # CNBlock(96) of torchvision
     "text_cnn": 360_300,  # 100 windows each of 3, 4 and 5 words of 300 features, and offsets
