@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from graphs.describe import param
 from graphs.layers.arithmetic.equations import AxisName, parsed
+from graphs.layers.arithmetic.value_by_value import PAIR, broadcast
 from graphs.layers.checks import not_fixed, not_floats, padded_apart
 from graphs.layers.parametrized import Parametrized
-from graphs.layers.shapes.merging import PAIR, broadcast
 from graphs.layers.spec import (
     All,
     Call,

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import ClassVar
 
+from graphs.layers.arithmetic.value_by_value import PAIR, Arithmetic, broadcast, steps_of
 from graphs.layers.checks import not_floats, padded_apart
-from graphs.layers.shapes.merging import PAIR, Arithmetic, broadcast, steps_of
 from graphs.layers.spec import (
     Function,
     In,

@@ -1,8 +1,8 @@
 """How alike two tensors are: cosines, and distances."""
 
 from graphs.describe import param
+from graphs.layers.arithmetic.value_by_value import PAIR, broadcast, steps_of
 from graphs.layers.checks import no_axis, not_floats, padded_apart
-from graphs.layers.shapes.merging import PAIR, broadcast, steps_of
 from graphs.layers.spec import Call, In, Layer, Module, Outputs, Ports, Reaching, Torch, Use
 from graphs.problems import Problem, problem
 from graphs.sizes import BATCH, Size, symbols

@@ -5,8 +5,8 @@ from math import gcd
 from typing import ClassVar
 
 from graphs.describe import param
+from graphs.layers.arithmetic.value_by_value import broadcast
 from graphs.layers.checks import empty, not_fixed, not_floats, not_rank
-from graphs.layers.shapes.merging import broadcast
 from graphs.layers.spec import (
     Call,
     In,

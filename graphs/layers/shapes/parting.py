@@ -1,8 +1,8 @@
 """Layers that put tensors on a new axis, part one into several, or trade channels for pixels."""
 
 from graphs.describe import param
+from graphs.layers.arithmetic.value_by_value import MANY
 from graphs.layers.checks import no_axis, not_floats, not_grid, padded_apart
-from graphs.layers.shapes.merging import MANY
 from graphs.layers.spec import (
     All,
     Call,

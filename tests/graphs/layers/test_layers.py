@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs.layers import Layer
-from graphs.layers.shapes.merging import broadcast
+from graphs.layers.arithmetic.value_by_value import broadcast
 from graphs.layers.spec import Reaching
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, Unlink
 from graphs.sizes import BATCH, symbol
