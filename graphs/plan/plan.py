@@ -38,8 +38,9 @@ class Plan(Described, family="plans", id="plan", title="Training plan"):
         default=0.0,
         low=0,
         high=1000,
-        help="Weight of the L1 penalty, the sum of the sizes of all weights; biases, norms and "
-        "slopes are left out. The losses shown do not hold it.",
+        help="Weight of the L1 penalty, the sum of the sizes of all weights, or of what is learned "
+        "in place of one that is computed; biases, norms and slopes are left out. The losses "
+        "shown do not hold it.",
     )
     clip_norm: float | None = param(
         title="Clip gradient norm",
