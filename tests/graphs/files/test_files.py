@@ -139,13 +139,14 @@ def test_the_file_reads_as_a_person_would_write_it() -> None:
     assert '        "classes": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],' in shown
     assert '        "sizes": [1, 28, 28],' in shown
     start = shown.index('        "classify": {')
-    assert shown[start : start + 10] == [
+    assert shown[start : start + 11] == [
         '        "classify": {',
         '          "layer": "linear",',
         '          "name": "classify",',
         '          "settings": {',
         '            "bias": true,',
         '            "out_features": 10,',
+        '            "parametrization": "none",',
         '            "tied": null,',
         '            "weights_of": null',
         "          }",
