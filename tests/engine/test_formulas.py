@@ -17,8 +17,17 @@ TAKEN = (-7.5, -3.0, -1.0, -0.5, -0.2, 0.0, 0.2, 0.5, 1.0, 2.5, 6.0, 25.0)
 """Numbers on both sides of all limits, and at them."""
 ABOVE_ZERO = {"log", "sqrt"}
 GROUPS = {"Activation", "Arithmetic"}
-LAID_OUT = {"cosine_similarity", "pairwise_distance", "glu", "where", "prelu", "clamp"}
-"""Those whose formulas speak of more than one place."""
+LAID_OUT = {
+    "cosine_similarity",
+    "pairwise_distance",
+    "glu",
+    "where",
+    "lerp",
+    "prelu",
+    "clamp",
+    "rrelu",
+}
+"""Those whose formulas speak of more than one place, or of chance."""
 
 
 def formula(kind: type[Layer]) -> str:

@@ -120,6 +120,7 @@ def test_an_earlier_name_beside_the_present_one_is_an_unknown_setting(
     assert settings == {
         "bias": True,
         "out_features": 10,
+        "parametrization": "none",
         "tied": None,
         "units": 7,
         "weights_of": None,

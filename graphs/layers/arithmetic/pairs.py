@@ -155,7 +155,7 @@ class Equal(
 ):
     """Says where two tensors hold the same value.
 
-    y = a = b.
+    y = a == b.
     Tokens and classes are compared as the numbers that stand for them. The answer is a mask, as
     Where and attention take it. Nothing is learned through it.
     https://docs.pytorch.org/docs/stable/generated/torch.eq.html
@@ -178,7 +178,8 @@ class Lerp(
 ):
     """Goes from one tensor to another as far as a third one says, value by value.
 
-    y = a + weight · (b - a): a where the weight is 0, b where it is 1, as in highway networks.
+    y = a + weight · (b - a). So it is a where the weight is 0, and b where it is 1, as in highway
+    networks.
     Sizes must agree; an axis of size 1, or one that is missing in front, is repeated as in torch.
     https://docs.pytorch.org/docs/stable/generated/torch.lerp.html
     """
