@@ -392,7 +392,14 @@ def test_every_exception_is_still_one() -> None:
             found = exempt(example)
             if found in waiting and refusal(example) is None:
                 waiting.remove(found)
-    assert not waiting
+    assert not [one for one in waiting if not _is_met(one)]
+
+
+def _is_met(rare: Exempt) -> bool:
+    """Whether an example of it comes up when more are drawn than all problems are asked for."""
+    drawn = (one for id in rare.layers for one in islice(examples(Layer.get(id), 1), TRIED))
+    refused = (one for one in drawn if isinstance(one.answer, Problem))
+    return any(refusal(one) is None for one in refused if rare.covers(one))
 
 
 @each_kind
