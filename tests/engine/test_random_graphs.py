@@ -1,5 +1,6 @@
 """Graphs drawn at random from all kinds: types, torch and ONNX say the same of each of them."""
 
+import copy
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import torch
 
 from engine.errors import ExportError
 from engine.export.model import Model
-from engine.export.onnx.agreement import Failing
+from engine.export.onnx.agreement import Departure, Failing
 from engine.export.onnx.verified_export import proven
 from engine.network.compiling import compiled
 from graphs import files
@@ -97,7 +98,8 @@ def test_the_same_document_gives_the_same_network_in_any_order() -> None:
 def agrees(seed: int, path: Path) -> None:
     """ONNX Runtime computes the same, or torch has no number there either, which is said.
 
-    By chance, logarithms are drawn of what is below 0.
+    By chance, logarithms are drawn of what is below 0, and the places of the largest of values that
+    are all the same but for rounding: then torch itself finds others in more digits.
     """
     model, refused = model_of(seed), None
     try:
@@ -106,10 +108,24 @@ def agrees(seed: int, path: Path) -> None:
         refused = error
     if refused is not None:
         failing = refused.__cause__
+        if isinstance(failing, Departure):
+            assert rests_on_rounding(model, failing)
+            return
         assert isinstance(failing, Failing)
         with torch.no_grad():
             given = model.network(*failing.trial.inputs)
         assert not all(one.isfinite().all() for one in given)
+
+
+def rests_on_rounding(model: Model, departure: Departure) -> bool:
+    """Whether torch gives another answer, too, once it computes in more digits."""
+    assert departure.output is not None
+    at, given = model.network.outputs.index(departure.output), departure.trial.inputs
+    precise = copy.deepcopy(model.network).double()
+    with torch.no_grad():
+        answer = model.network(*given)[at]
+        other = precise(*[one.double() if one.is_floating_point() else one for one in given])[at]
+    return not torch.allclose(answer.double(), other.double(), rtol=1e-3)
 
 
 @pytest.mark.parametrize("seed", FEW)
