@@ -423,7 +423,7 @@ class Described:
                     faults[name] = phrase("is missing")
             elif (fault := parameter.fault(settings[name])) is not None:
                 faults[name] = fault
-        return faults or cls.conflicts(settings)
+        return faults or cls.conflicts({**cls.defaults(), **settings})
 
     @classmethod
     def fitting(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -437,7 +437,7 @@ class Described:
 
     @classmethod
     def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
-        """What does not go together in settings that are fine one by one; members say it.
+        """What does not go together in all settings, fine one by one; members say it.
 
         By the name of the setting that is to be changed, as ends of sentences.
         """

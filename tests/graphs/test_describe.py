@@ -139,3 +139,11 @@ def test_what_a_base_puts_last_stands_below_the_settings_of_its_members() -> Non
         assert places == sorted(places)
     names = [one.name for one in Layer.get("conv2d").parameters()]
     assert names[0] == "out_channels" and names[-2:] == ["parametrization", "weights_of"]
+
+
+@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: f"{kind.family}-{kind.id}")
+def test_settings_that_are_left_out_are_as_usual(kind: type[Described]) -> None:
+    """As files may leave out any of them, whatever goes together with what."""
+    for name, usual in kind.defaults().items():
+        kept = {other: value for other, value in kind.defaults().items() if other != name}
+        assert kind.faults(kept) == kind.faults({**kept, name: usual})
