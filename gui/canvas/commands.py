@@ -72,19 +72,7 @@ class Commands(QObject):
         self.arrange = self._action(
             "arrange", self.tr("Arrange nodes"), does.arrange, "Ctrl+Shift+L"
         )
-        self.frame = self._action("frame", self.tr("Zoom to selection"), does.frame_selection, "F")
-        self.frame_all = self._action(
-            "frame_all", self.tr("Zoom to all"), surface.frame_all, "Home"
-        )
-        self.zoom_in = self._action(
-            "zoom_in", self.tr("Zoom in"), lambda: surface.zoom_by(1), standard.ZoomIn
-        )
-        self.zoom_out = self._action(
-            "zoom_out", self.tr("Zoom out"), lambda: surface.zoom_by(-1), standard.ZoomOut
-        )
-        self.actual_size = self._action(
-            "actual_size", self.tr("Actual size"), lambda: surface.zoom_to(1.0), "Ctrl+0"
-        )
+        self._add_zooming(does)
         self.edit: tuple[QAction | None, ...] = (
             *(self.add, self.wire, self.note, self.put_frame, None),
             *(self.cut, self.copy, self.paste, self.duplicate, self.delete),
@@ -103,6 +91,28 @@ class Commands(QObject):
         surface.zoomed.connect(self._enable_zoom)
         self._enable()
         self._enable_zoom(surface.zoom)
+
+    def _add_zooming(self, does: Does) -> None:
+        surface, standard = self._surface, QKeySequence.StandardKey
+        self.frame = self._action("frame", self.tr("Zoom to selection"), does.frame_selection, "F")
+        self.frame_all = self._action(
+            "frame_all", self.tr("Zoom to all"), surface.frame_all, "Home"
+        )
+        self.zoom_in = self._action(
+            "zoom_in",
+            self.tr("Zoom in"),
+            lambda: surface.zoom_by(1),
+            standard.ZoomIn,
+        )
+        self.zoom_out = self._action(
+            "zoom_out",
+            self.tr("Zoom out"),
+            lambda: surface.zoom_by(-1),
+            standard.ZoomOut,
+        )
+        self.actual_size = self._action(
+            "actual_size", self.tr("Actual size"), lambda: surface.zoom_to(1.0), "Ctrl+0"
+        )
 
     def _add_blocks(self, does: Does) -> None:
         blocks = does.blocks
