@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +37,9 @@ def of_document(document: Document, path: Path, problems: list[dict[str, Any]]) 
 
 
 def _told(report: Report) -> dict[str, Any]:
-    layers = report.layers()
+    layers, origin = report.layers(), report.origin
     return {
-        "origin": asdict(report.origin),
+        "origin": {"run": origin.run, "epoch": origin.epoch, "file": origin.file},
         "layers": {"whole": layers.whole, "in_part": layers.partly, "anew": layers.anew},
         "sentences": list(report.sentences()),
         "tensors": [_tensor(row) for row in report.rows],

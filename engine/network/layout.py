@@ -82,8 +82,11 @@ class Instance:
 
     def name(self, node: NodeId) -> str:
         """The names along the path of its module."""
-        own = self.home(node).name
-        return f"{self._within}.{own}" if self._within else own
+        return self.own_name(self.home(node))
+
+    def own_name(self, node: Node) -> str:
+        """The names along its own path, where no other's module is asked for."""
+        return f"{self._within}.{node.name}" if self._within else node.name
 
     def is_frozen(self, node: Node) -> bool:
         """Whether it, or a block around it, is not trained."""
@@ -133,6 +136,7 @@ class _Layout:
         self._lengths: dict[FieldName, int] = {}
         self._modules: dict[str, tuple[Path, Call]] = {}
         self._shared: dict[str, str] = {}
+        self._borrowed: dict[str, str] = {}
         self._frozen: set[str] = set()
         self._rates: dict[str, float] = {}
         self._size = 0
@@ -173,6 +177,7 @@ class _Layout:
             steps=tuple(steps),
             modules=self._modules,
             shared=self._shared,
+            borrowed=self._borrowed,
             slots=self._slots,
             size=self._size,
             frozen=frozenset(self._frozen),
@@ -184,6 +189,8 @@ class _Layout:
         known = {n: self._described(at, n) for n in at.made if not self._is_passed_on(at, n)}
         steps: list[WiredNode] = []
         for drawn in at.drawn():
+            if at.home(drawn.id) is not drawn:
+                self._borrowed[at.own_name(drawn)] = at.name(drawn.id)
             if copies := at.copies(drawn):
                 steps += self._block_steps(at, drawn.id, copies)
                 continue

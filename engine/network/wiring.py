@@ -102,12 +102,18 @@ class Wiring:
     """By name: where it is and what makes its module. A node comes after those it shares with."""
     shared: Mapping[str, str]
     """By state-dict key, the key of the parameter that stands in its place."""
+    borrowed: Mapping[str, str]
+    """By the name of a node whose module is that of another, the name of the other."""
     slots: Mapping[TensorPlace, int]
     size: int
     frozen: frozenset[str]
     """The names of nodes whose weights are not trained."""
     rates: Mapping[str, float]
     """What multiplies the learning rate of a node, by its name, where it is not 1."""
+
+    def lenders(self) -> dict[str, str]:
+        """By name of a node or a parameter of its, the name by which its numbers are kept."""
+        return {**self.borrowed, **self.shared}
 
     def schedule(self, results: Iterable[int]) -> tuple[Scheduled, ...]:
         """The steps that ``results`` need; every other slot is freed after its last reader."""

@@ -43,6 +43,14 @@ class Row:
     source: str = ""
     """Its name in the file, where that is another."""
 
+    @property
+    def is_lent(self) -> bool:
+        """Whether the file has it by the name of a node that lent it, and not as one that moved."""
+        return not (
+            f".{self.name}".endswith(f".{self.source}")
+            or f".{self.source}".endswith(f".{self.name}")
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Layers:
@@ -111,7 +119,10 @@ class Report:
         """Where they come from, what was taken, and what was not and why."""
         fresh, unused = self.reasons(), self.of("not used")
         told = [self.origin.sentence(self.sha), self.layers().sentence()]
-        if moved := [row for row in self.of("taken") if row.source]:
+        renamed = [row for row in self.of("taken") if row.source]
+        if lent := [row for row in renamed if row.is_lent]:
+            told.append(phrase("In common until then: {listed}.", listed=listed(map(_moved, lent))))
+        if moved := [row for row in renamed if not row.is_lent]:
             told.append(
                 phrase("By the end of its name: {listed}.", listed=listed(map(_moved, moved)))
             )
@@ -127,9 +138,34 @@ def compared(
     here: Mapping[str, Shape], there: Mapping[str, Shape], sha: str, origin: Origin
 ) -> Report:
     """What the parameters of a network take of a file, by the sizes of both alone."""
-    meant = partners(here, there)
+    meant = meant_by(here, there, origin)
     rows = (_row(name, shape, there, meant.get(name, name)) for name, shape in here.items())
     return Report(tuple(rows), sha, origin)
+
+
+def meant_by(
+    here: Mapping[str, Shape], there: Mapping[str, Shape], origin: Origin
+) -> dict[str, str]:
+    """By name in the network, the other name under which the file has what is meant.
+
+    What had the numbers of another node when they were learned begins with those.
+    """
+    lent = {
+        name: source
+        for name in here.keys() - there
+        if (source := _lent(name, origin.lenders)) is not None and source in there
+    }
+    left = {name: shape for name, shape in here.items() if name not in lent}
+    return {**partners(left, {n: s for n, s in there.items() if n not in lent.values()}), **lent}
+
+
+def _lent(name: str, lenders: Mapping[str, str]) -> str | None:
+    """The name of what was lent to what had no numbers of its own."""
+    parts = name.split(".")
+    for to in range(1, len(parts) + 1 if len(parts) <= DEEPEST else 0):
+        if (lender := lenders.get(".".join(parts[:to]))) is not None:
+            return ".".join((lender, *parts[to:]))
+    return None
 
 
 def partners(here: Mapping[str, Shape], there: Mapping[str, Shape]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from engine.errors import WeightsError
 from engine.network.compiling import compiled
 from engine.weights import origins
-from engine.weights.fitting import LONGEST, Fit, Report, Row, Shape, partners
+from engine.weights.fitting import LONGEST, Fit, Report, Row, Shape, meant_by
 from engine.weights.origins import Origin
 from engine.weights.weight_store import store
 from graphs.document.document import Document
@@ -69,8 +69,8 @@ def take(network: nn.Module, sha: str, folders: Iterable[Path]) -> Report:
     state = network.state_dict()
     with _opened(path) as file:
         learn = {name for name, _ in network.named_parameters()}
-        rows = _compared(state, _headers(file), learn)
-        report = Report(rows, sha, origins.told(file.metadata()))
+        origin = origins.told(file.metadata())
+        report = Report(_compared(state, _headers(file), learn, origin), sha, origin)
         read = {row.name: file.get_tensor(row.source or row.name) for row in report.of("taken")}
     for name, tensor in read.items():
         if not tensor.to(state[name].dtype).isfinite().all():
@@ -95,11 +95,15 @@ def report(document: Document, sha: str, folders: Iterable[Path], available: int
 
 
 def _compared(
-    state: Mapping[str, Tensor], there: Mapping[str, _Header], learn: Collection[str]
+    state: Mapping[str, Tensor],
+    there: Mapping[str, _Header],
+    learn: Collection[str],
+    origin: Origin,
 ) -> tuple[Row, ...]:
-    meant = partners(
+    meant = meant_by(
         {name: tuple(tensor.shape) for name, tensor in state.items()},
         {name: header.shape for name, header in there.items()},
+        origin,
     )
     rows = [
         _row(name, tensor, there.get(meant.get(name, name)), name in learn, meant.get(name, ""))

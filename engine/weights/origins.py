@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -31,6 +31,8 @@ class Origin:
     epoch: int = 0
     """After which epoch of the run; 0 when they are those of a step."""
     file: str = ""
+    lenders: Mapping[str, str] = field(default_factory=dict)
+    """By name of a node or a parameter that had the numbers of another, the name of the other."""
 
     def sentence(self, sha: str) -> str:
         """Where they come from; by the name of their own file when that is all that is known."""

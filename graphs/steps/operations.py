@@ -29,7 +29,7 @@ from graphs.document.edits import (
 from graphs.layers import Layer
 from graphs.layers.spec import Port, Ports
 from graphs.problems import Problem, problem
-from graphs.steps import block_ports
+from graphs.steps import block_ports, lending
 from graphs.steps.between import room_between
 from graphs.wording.phrases import phrase
 
@@ -121,28 +121,19 @@ def connect(graph: Graph, source: NodeId, output: str, target: NodeId, input: st
 def delete(graph: Graph, nodes: Collection[NodeId], links: Iterable[Link] = ()) -> Step:
     """Remove nodes with everything attached to them, and single links.
 
-    Settings of other nodes that refer to them refer to nothing then.
+    Where others have the weights of one of them, the first of these takes its place: the weights
+    are its own then. Other settings that refer to them refer to nothing.
     """
     attached = dict.fromkeys(links)
     for node in sorted(nodes):
         attached |= dict.fromkeys((*graph.entering(node), *graph.leaving(node)))
     edits: list[Edit] = [Disconnect(graph.id, link) for link in attached]
-    referring = {other for node in nodes for other in graph.referring(node)} - set(nodes)
-    edits += [
-        ChangeNode(graph.id, graph.nodes[n], released(graph.nodes[n], nodes))
-        for n in sorted(referring)
-    ]
+    edits += lending.taken_over(graph, nodes)
     edits += [
         edit for n in sorted(nodes) for edit in block_ports.following(graph, graph.nodes[n], None)
     ]
     edits += [RemoveNode(graph.id, graph.nodes[n], graph.positions[n]) for n in sorted(nodes)]
     return Step(phrase("Delete"), tuple(edits))
-
-
-def released(node: Node, from_: Collection[NodeId]) -> Node:
-    """The node without its references to those."""
-    freed = {name: None for name, other in node.references.items() if other in from_}
-    return replace(node, settings={**node.settings, **freed})
 
 
 def move(graph: Graph, nodes: Collection[NodeId], by: Position) -> Step:

@@ -10,12 +10,14 @@ from typing import NamedTuple
 from torch import Tensor
 
 from engine.errors import RunError
+from engine.network.layout import laid_out
 from engine.procedures.chosen_procedure import procedure_of
 from engine.runs.folder import BEST, OTHERS, Run
 from engine.runs.trained import checkpoints
 from engine.runs.trained.checkpoints import MODEL, by_network
 from engine.weights import initial_weights, weights_file
 from engine.weights.origins import Origin
+from graphs.checking.evaluation import evaluated
 
 
 class Trained(NamedTuple):
@@ -79,7 +81,9 @@ def kept_for_documents(folder: Path) -> str:
     run = Run.open(folder)
     model = procedure_of(run.document.plan).model
     found = trained(run, model=model)
-    return initial_weights.of_tensors(found.tensors, Origin(run=run.title, epoch=found.epoch))
+    lenders = laid_out(evaluated(run.document.main)).lenders()
+    origin = Origin(run=run.title, epoch=found.epoch, lenders=lenders)
+    return initial_weights.of_tensors(found.tensors, origin)
 
 
 def _epoch(measured: object) -> int:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from graphs.document.document import Document
+from graphs.setting_kinds import NodeRef
 from graphs.steps import operations
 from graphs.steps.placing import DOWN
 from tests.graphs.documents import snapshot
@@ -50,6 +51,22 @@ def test_with_control_delete_leaves_no_gap_in_a_chain(hand: Hand, key: Qt.Key) -
     assert "flatten.output > classify.input" in hand.links()
     hand.undo()
     assert snapshot(hand.workspace.document) == before
+
+
+def test_who_had_the_weights_of_a_deleted_node_keeps_them_and_undo_gives_them_back(
+    hand: Hand,
+) -> None:
+    document = hand.workspace.document
+    for name in ("first", "second"):
+        put(document, "linear", name, out_features=10, weights_of=NodeRef("classify"))
+    before = snapshot(document)
+    hand.click(hand.node("classify"))
+    hand.key(Qt.Key.Key_Delete)
+    nodes = document.main.nodes
+    lent = {name: nodes[hand.id(name)].settings["weights_of"] for name in ("first", "second")}
+    assert lent == {"first": None, "second": NodeRef("first")}
+    hand.undo()
+    assert snapshot(document) == before
 
 
 def test_delete_does_nothing_while_another_widget_has_the_focus(hand: Hand) -> None:
