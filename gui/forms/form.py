@@ -65,13 +65,13 @@ class Form(QWidget):
         fault.hide()
         for widget in (label, editor):
             widget.setToolTip(_tip(parameter))
-        row = self._places[parameter.name] = 3 * len(self._editors)
+        row = self._places[parameter.name] = 4 * len(self._editors)
         self._rows.addWidget(label, row, 0)
         if isinstance(editor, PathEditor | ShownOnly):  # what is long has a line of its own
             self._rows.addWidget(editor, row + 1, 0, 1, 2)
         else:
             self._rows.addWidget(editor, row, 1)
-        self._rows.addWidget(fault, row + 2, 0, 1, 2)
+        self._rows.addWidget(fault, row + 3, 0, 1, 2)
         name, title = parameter.name, parameter.title
         editor.edited.connect(lambda value: self.edited.emit(name, value))
         editor.settled.connect(self.settled)
@@ -84,6 +84,10 @@ class Form(QWidget):
     def put_beside(self, name: str, widget: QWidget) -> None:
         """Show a small widget right of a setting, such as a button for more about it."""
         self._rows.addWidget(widget, self._places[name], 2)
+
+    def put_below(self, name: str, widget: QWidget) -> None:
+        """Show more of a setting below it."""
+        self._rows.addWidget(widget, self._places[name] + 2, 0, 1, 2)
 
     def tell(self, name: str, words: str) -> None:
         """Say a sentence below a setting until something else is written there."""

@@ -11,6 +11,7 @@ from graphs.checking.node_kinds import block_ends
 from graphs.document.document import Graph
 from graphs.document.edits import Step
 from graphs.steps.blocks import definitions, promoting
+from gui.inspector.usual_value import UsualValue
 from gui.look import icons
 from gui.widgets.building_blocks import label, named
 from gui.widgets.figures import words
@@ -39,6 +40,7 @@ class BlockSection(QWidget):
         self._fault.setObjectName("block_fault")
         self._fault.hide()
         whole.addWidget(self._fault)
+        self._usual: list[UsualValue] = []
         self._held: object = None
 
     def show_graph(self, graph: Graph) -> None:
@@ -49,6 +51,8 @@ class BlockSection(QWidget):
         ends, parameters = block_ends(graph), sorted(graph.definition.parameters)
         held = (graph.id, *map(tuple, ends), *parameters)
         if held == self._held:
+            for usual in self._usual:
+                usual.refresh()
             return
         self._held = held
         self._clear()
@@ -57,8 +61,11 @@ class BlockSection(QWidget):
         for name in parameters:
             line = self._line(f"parameter_{name}", name, partial(self._rename, name))
             self._rows.addWidget(_row(self.tr("Parameter"), line))
+            self._usual.append(UsualValue(self._workspace, name))
+            self._rows.addWidget(self._usual[-1])
 
     def _clear(self) -> None:
+        self._usual.clear()
         while (item := self._rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()

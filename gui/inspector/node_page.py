@@ -27,6 +27,7 @@ from gui.forms.form import Form
 from gui.inspector.block_use import BlockUse
 from gui.inspector.learning import Learning
 from gui.inspector.setting_menu import SettingMenu
+from gui.inspector.usual_value import UsualValue
 from gui.look import icons
 from gui.look.stylesheet import give_role
 from gui.problems.problem_cards import ProblemCard
@@ -53,6 +54,7 @@ class NodePage(QWidget):
         self.form: Form | None = None
         self.values: Form | None = None
         self._use: BlockUse | None = None
+        self._usual: list[UsualValue] = []
         rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         rows.setSpacing(8)
@@ -150,8 +152,17 @@ class NodePage(QWidget):
             self._rows.addWidget(self._use)
 
     def _add_menus(self, form: Form, shown: Iterable[Parameter], *, of_block: bool) -> None:
-        """Inside of a block, what blocks or copies are to say themselves is chosen per setting."""
+        """Inside of a block, what blocks or copies are to say themselves is chosen per setting.
+
+        What it is where a block does not say is edited below it.
+        """
+        settings = self._workspace.graph.nodes[self.node].settings
+        held = (settings.get(VALUES) or {}) if of_block else settings
         for one in shown:
+            if isinstance(value := held.get(one.name), Promoted):
+                usual = UsualValue(self._workspace, value.parameter)
+                self._usual.append(usual)
+                form.put_below(one.name, usual)
             tell = partial(form.tell, one.name)
             menu = SettingMenu(self._workspace, self.node, one, tell, of_block=of_block)
             form.put_beside(one.name, menu)
@@ -250,6 +261,8 @@ class NodePage(QWidget):
         self.about.setText(self._about())
         if self._use is not None:
             self._use.refresh()
+        for usual in self._usual:
+            usual.refresh()
         if self.form is not None:
             self.form.show_nodes(self._nodes_for)
             self.form.show_values(drawn.settings)

@@ -103,6 +103,15 @@ def take_back(graph: Graph, node: NodeId, setting: str, *, of_block: bool = Fals
     return Step(phrase("Take {setting} back", setting=setting), tuple(edits))
 
 
+def set_usual(graph: Graph, parameter: str, value: Any) -> Step:
+    """Let a promoted parameter be that in all blocks that do not say otherwise."""
+    old = graph.definition
+    parameters = {**old.parameters, parameter: value}
+    said = parameter not in old.parameters or repr(old.parameters[parameter]) == repr(value)
+    edits = () if said else (ChangeDefinition(graph.id, old, replace(old, parameters=parameters)),)
+    return Step(phrase("Set {setting}", setting=parameter), edits)
+
+
 def parameter_fault(graph: Graph, old: str, new: str) -> str | None:
     """Why a promoted parameter cannot be called that, as a sentence; None when it can."""
     if (fault := names.fault(new)) is not None:

@@ -3,9 +3,10 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from graphs import files
 from graphs.document.edits import BlockDefinition, ChangeDefinition, NodeId, Step
 from graphs.setting_kinds import PerCopy, Promoted
 from graphs.steps import operations
@@ -13,6 +14,7 @@ from graphs.steps.blocks import grouping
 from gui.inspector.inspector import Inspector
 from gui.inspector.node_page import NodePage
 from gui.inspector.setting_menu import SettingMenu
+from gui.inspector.summary_page import SummaryPage
 from gui.workspace import Workspace
 from tests.graphs.blocks import STEM, blocks, changed
 from tests.graphs.documents import snapshot
@@ -54,6 +56,11 @@ def offered(inspector: Inspector, setting: str = WIDTH) -> dict[str, QAction]:
 
 def told(inspector: Inspector, setting: str = WIDTH) -> str:
     return part(page(inspector), QLabel, f"fault_{setting}").text()
+
+
+def usual(shown: QWidget) -> QLineEdit:
+    """Where it is written what the blocks have that say nothing."""
+    return part(shown, QSpinBox, f"usual_{WIDTH}").lineEdit()
 
 
 def test_a_setting_is_promoted_said_by_each_block_and_taken_back(
@@ -106,6 +113,73 @@ def test_a_setting_grows_from_copy_to_copy_as_it_is_written(
     assert workspace.graph.nodes[DENSE].settings[WIDTH] == PerCopy(16, 4)
     offered(inspector)["same"].trigger()
     assert workspace.graph.nodes[DENSE].settings[WIDTH] == 16
+
+
+def test_what_a_parameter_usually_is_is_edited_where_it_is_taken(
+    inspector: Inspector, workspace: Workspace
+) -> None:
+    """Blocks that said otherwise keep theirs."""
+    offered(inspector)["promote"].trigger()
+    put(
+        workspace.document,
+        "block",
+        "third",
+        graph=workspace.document.main.nodes[FIRST].settings["graph"],
+    )
+    changed(workspace.document.main, "second", values={WIDTH: 24})
+    before = snapshot(workspace.document)
+    line = usual(page(inspector))
+    assert line.text() == "16"
+    write(line, "0")
+    assert "from 1 to" in part(page(inspector), QLabel, f"fault_usual_{WIDTH}").text()
+    write(line, "32")
+    assert usual(page(inspector)) is line, "it is still being written"
+    settled()
+    widths = {
+        name: workspace.whole[NodeId(name)].weights["dense.weight"][0]
+        for name in ("first", "second")
+    }
+    assert widths == {"first": 32, "second": 24}
+    assert workspace.evaluation[DENSE].weights["weight"] == (32, 784)
+    again = files.decoded(files.encoded(workspace.document)).document
+    assert again.graphs[STEM].definition.parameters == {WIDTH: 32}
+    part(inspector, QSpinBox, f"usual_{WIDTH}").editingFinished.emit()
+    workspace.undo()
+    assert snapshot(workspace.document) == before
+    assert line.text() == "16"
+
+
+def test_the_page_of_a_block_edits_what_its_parameters_usually_are(
+    inspector: Inspector, workspace: Workspace
+) -> None:
+    offered(inspector)["promote"].trigger()
+    workspace.select([])
+    assert isinstance(inspector.page, SummaryPage)
+    line = usual(inspector.page)
+    write(line, "20")
+    settled()
+    assert workspace.whole[FIRST].weights["dense.weight"] == (20, 784)
+    promoted = workspace.graph.nodes[DENSE].settings[WIDTH]
+    assert promoted == Promoted(WIDTH)
+    part(inspector, QSpinBox, f"usual_{WIDTH}").editingFinished.emit()
+    workspace.undo()
+    settled()
+    assert line.text() == "16" and line.isVisible()
+
+
+def test_what_a_block_inside_hands_on_has_a_usual_value_too(
+    inspector: Inspector, workspace: Workspace
+) -> None:
+    offered(inspector)["promote"].trigger()
+    workspace.go(())
+    step, outer = grouping.group(workspace.document.main, {FIRST}, "Outer")
+    workspace.history.do(step)
+    workspace.enter(outer)
+    workspace.select([FIRST])
+    offered(inspector)["promote"].trigger()
+    write(usual(page(inspector)), "9")
+    assert workspace.whole[outer].weights["first.dense.weight"] == (9, 784)
+    assert workspace.document.graphs[STEM].definition.parameters == {WIDTH: 16}
 
 
 def test_nothing_is_promoted_outside_of_blocks(inspector: Inspector, workspace: Workspace) -> None:
