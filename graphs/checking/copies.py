@@ -7,14 +7,16 @@ the last one alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from graphs.checking.node_kinds import Bindings, block_ports, within
+from graphs.describe import in_words
 from graphs.document.document import Graph
 from graphs.document.edits import GraphId
 from graphs.layers.blocks import Block
-from graphs.layers.spec import Inside
+from graphs.layers.spec import Call, Inside
+from graphs.layers.weighted import unwrapped
 from graphs.problems import Problem, Set, problem
 from graphs.setting_kinds import PerCopy
 from graphs.types import TensorType
@@ -33,6 +35,11 @@ OTHER_SHAPES = (
     "The copies are to share their weights, but in copy {copy} “{weight}” has the shape {got}, in "
     "the first {wanted}. Let each copy have its own, or keep the sizes in the block."
 )
+OTHER_SETTINGS = (
+    "The copies are to share their weights, and so all of “{inside}”, but in copy {copy} its "
+    "{argument} is {got}, in the first {wanted}. Let each copy have its own, or hand what changes "
+    "on from copy to copy."
+)
 
 
 class Evaluated(Protocol):
@@ -44,6 +51,9 @@ class Evaluated(Protocol):
 
     def as_block(self) -> Inside | None:
         """What a block that computes it may know; None while something in it is wrong."""
+
+    def modules(self) -> Mapping[str, Call]:
+        """What makes the modules of a graph in which all is accepted, by their names."""
 
 
 Results = TypeVar("Results", bound=Evaluated)
@@ -118,7 +128,7 @@ def followed(
         known.append(inside)
         handed = zip(names, ports.outputs, strict=False)  # those beyond the other side stay out
         arriving = {**arriving, **{name: inside.outputs[out] for name, out in handed}}
-    differ = _other_shapes(known) if block.shares_weights else None
+    differ = (_other_shapes(known) or _other_modules(each)) if block.shares_weights else None
     return Copies(tuple(each), _together(block, known), differ)
 
 
@@ -144,16 +154,41 @@ def _other_shapes(known: list[Inside]) -> Problem | None:
     for copy, other in enumerate(known[1:], 2):
         for name, shape in other.weights.items():
             if first.get(name) != shape:
-                return problem(
+                return _apart(
                     OTHER_SHAPES,
-                    setting="shares_weights",
-                    fix=Set("shares_weights", False, words=phrase("Let each copy have its own")),
                     copy=copy,
                     weight=name,
                     got=_spelled(shape),
                     wanted=_spelled(first.get(name, ())),
                 )
     return None
+
+
+def _other_modules(each: Sequence[Evaluated]) -> Problem | None:
+    """That what has the weights is one module, which cannot differ from copy to copy."""
+    first = unwrapped(each[0].modules())
+    for copy, other in enumerate(each[1:], 2):
+        if other is each[0]:  # graphs that nothing tells apart are evaluated once
+            continue
+        for inside, call in unwrapped(other.modules()).items():
+            wanted = first[inside].arguments
+            differs = (a for a, value in call.arguments.items() if wanted.get(a) != value)
+            if (argument := next(differs, None)) is not None:
+                return _apart(
+                    OTHER_SETTINGS,
+                    copy=copy,
+                    inside=inside,
+                    argument=argument,
+                    got=in_words(call.arguments[argument]),
+                    wanted=in_words(wanted.get(argument)),
+                )
+    return None
+
+
+def _apart(template: str, **values: Any) -> Problem:
+    """Why copies cannot share their weights; the fix gives each its own."""
+    own = Set("shares_weights", False, words=phrase("Let each copy have its own"))
+    return problem(template, setting="shares_weights", fix=own, **values)
 
 
 def _spelled(shape: tuple[int, ...]) -> str:

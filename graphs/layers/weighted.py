@@ -58,7 +58,7 @@ def lending_fault(
     """Why a node cannot have the weights of another, from what makes the modules of both."""
     if lender.layer.id != layer.id:
         return _refused(OTHER_KIND, lender, kind=layer.title, layer=lender.layer.title)
-    made, theirs = _unwrapped(made), _unwrapped(theirs)
+    made, theirs = unwrapped(made), unwrapped(theirs)
     if _targets(made) != _targets(theirs):
         return _refused(OTHER_BLOCK, lender)
     for inside, call in made.items():
@@ -78,7 +78,7 @@ def is_one_module(made: Modules, theirs: Modules) -> bool:
     return made == theirs
 
 
-def _unwrapped(made: Modules) -> Modules:
+def unwrapped(made: Modules) -> Modules:
     """The same with what is computed from other numbers told as one more argument."""
     return {
         name: Call(inner.target, {**inner.arguments, PARAMETRIZATION: call.target.split(".")[-1]})

@@ -149,6 +149,29 @@ def test_copies_that_share_their_weights_keep_their_shapes() -> None:
     assert (first.settings["repeat"], first.settings["shares_weights"]) == (2, False)
 
 
+@pytest.mark.parametrize(
+    ("layer", "settings"),
+    [("dropout", {"p": PerCopy(0.1, 0.1)}), ("gaussian_noise", {"std": PerCopy(0.1, times=2)})],
+)
+def test_copies_that_share_their_weights_are_one_module(
+    layer: str, settings: dict[str, Any]
+) -> None:
+    document = promoted()
+    put(document, layer, "grows", at=STEM, **settings)
+    wire(document, "dense", "grows", at=STEM)
+    changed(document.main, "second", repeat=2, shares_weights=True)
+    mend(document, copies.OTHER_SETTINGS)
+    assert document.main.nodes[SECOND].settings["shares_weights"] is False
+
+
+def test_what_is_computed_without_a_module_may_differ_where_weights_are_shared() -> None:
+    document = promoted()
+    put(document, "pow", "power", at=STEM, exponent=PerCopy(1, 1))
+    wire(document, "dense", "power", at=STEM)
+    changed(document.main, "second", repeat=3, shares_weights=True)
+    assert told(document) == set()
+
+
 def test_a_block_is_repeated_only_where_something_is_handed_on() -> None:
     document = promoted()
     changed(document.main, "first", repeat=2)
