@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 
 from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.checking.evaluation import EvaluatedStep, Evaluation
 from graphs.checking.node_kinds import layer_of, within
-from graphs.document.edits import GraphId, NodeId
+from graphs.document.edits import GraphId, NodeId, Path, nodes_on
 from graphs.layers.blocks import Block
 from graphs.problems import Problem
 
@@ -18,12 +19,12 @@ class ShownGraph:
     def __init__(self, whole: Evaluation) -> None:
         self.whole = whole
         """What is known of the main graph."""
-        self.inside: tuple[NodeId, ...] = ()
-        """The blocks that were entered, one in the other."""
+        self.inside: Path = ()
+        """The blocks that were entered, one in the other; behind a repeated one the copy of it."""
         self.evaluation: EvaluatedGraph = whole
         """What is known of the graph that is shown, with what reaches it there."""
 
-    def go(self, inside: tuple[NodeId, ...]) -> bool:
+    def go(self, inside: Path) -> bool:
         """Show the graph of the last of these blocks, or of those that are there; whether anew."""
         before = self.evaluation.graph.id, self.inside
         self._resolve(inside)
@@ -42,21 +43,27 @@ class ShownGraph:
         touched = evaluated.change.touched.get(self.evaluation.graph.id, frozenset())
         return frozenset(fresh | (old.keys() - new.keys()) | touched), False
 
-    def _resolve(self, inside: tuple[NodeId, ...]) -> None:
+    def _resolve(self, inside: Path) -> None:
         evaluation: EvaluatedGraph = self.whole
-        entered: list[NodeId] = []
-        for block in inside:
-            deeper = _inside(evaluation, block)
+        entered: Path = ()
+        for block, wish in _copies(inside):
+            repeat = _repeated(evaluation, block)
+            copy = min(wish, repeat - 1)
+            deeper = _inside(evaluation, block, copy)
             if deeper is None:
                 break
             evaluation = deeper
-            entered.append(block)
-        self.evaluation, self.inside = evaluation, tuple(entered)
+            entered = (*entered, block, copy) if repeat > 1 else (*entered, block)
+        self.evaluation, self.inside = evaluation, entered
 
     def node_of(self, problem: Problem) -> NodeId | None:
-        """The node shown at which a problem is, or in which; None where it is elsewhere."""
-        depth = len(self.inside)
-        if problem.path[:depth] != self.inside or len(problem.path) <= depth:
+        """The node shown at which a problem is, or in which; None where it is elsewhere.
+
+        One that copies of a block have in common is shown in each, though it names the first.
+        """
+        blocks = nodes_on(self.inside)
+        depth = len(blocks)
+        if problem.path[:depth] != blocks or len(problem.path) <= depth:
             return None
         return NodeId(problem.path[depth])
 
@@ -74,8 +81,34 @@ class ShownGraph:
         return ways.get(graph)
 
 
-def _inside(evaluation: EvaluatedGraph, block: NodeId) -> EvaluatedGraph | None:
-    """The graph that a block computes; None where there is no such block.
+def around(inside: Path) -> Path:
+    """What leads to the graph around a block that was entered."""
+    blocks = [at for at, one in enumerate(inside) if not isinstance(one, int)]
+    return inside[: blocks[-1]] if blocks else ()
+
+
+def levels(inside: Path) -> tuple[Path, ...]:
+    """What leads to each of the blocks that were entered, from the first to the last."""
+    starts = [at for at, one in enumerate(inside) if not isinstance(one, int)]
+    return tuple(inside[:end] for end in (*starts[1:], len(inside))) if starts else ()
+
+
+def _copies(inside: Path) -> Iterator[tuple[NodeId, int]]:
+    """The blocks, each with the copy of it that is meant: the first where none is named."""
+    for at, one in enumerate(inside):
+        if not isinstance(one, int):
+            copy = inside[at + 1] if at + 1 < len(inside) else None
+            yield one, copy if isinstance(copy, int) else 0
+
+
+def _repeated(evaluation: EvaluatedGraph, block: NodeId) -> int:
+    node = evaluation.graph.nodes.get(block)
+    layer = layer_of(evaluation.graph, node) if node is not None else None
+    return layer.repeat if isinstance(layer, Block) else 1
+
+
+def _inside(evaluation: EvaluatedGraph, block: NodeId, copy: int) -> EvaluatedGraph | None:
+    """The graph that a block computes in one of its copies; None where there is no such block.
 
     Where nothing reaches it yet, it is shown as far as its nodes alone tell.
     """
@@ -86,9 +119,9 @@ def _inside(evaluation: EvaluatedGraph, block: NodeId) -> EvaluatedGraph | None:
     (computed,) = node.blocks.values()
     if computed not in graphs:
         return None
-    known = evaluation[block].inside
-    if known is not None and known.graph.id == computed:
-        return known
+    known = evaluation[block].copies
+    if copy < len(known) and known[copy].graph.id == computed:
+        return known[copy]
     layer = layer_of(evaluation.graph, node)
-    bindings = within(graphs[computed], layer) if isinstance(layer, Block) else None
+    bindings = within(graphs[computed], layer, copy) if isinstance(layer, Block) else None
     return EvaluatedGraph(graphs[computed], {}, bindings=bindings)

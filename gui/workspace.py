@@ -13,7 +13,8 @@ from graphs import files
 from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.checking.evaluation import EvaluatedStep, Evaluation
 from graphs.document.document import Document, Graph
-from graphs.document.edits import GraphEdit, Link, NodeId, Step, undone
+from graphs.document.edits import GraphEdit, Link, NodeId, Step, nodes_on, undone
+from graphs.document.edits import Path as Place
 from graphs.document.history import History
 from graphs.errors import FileError, InUse
 from graphs.files import stamps
@@ -28,7 +29,7 @@ from graphs.problems import Problem, problem
 from graphs.steps import annotation_steps
 from graphs.steps.annotation_steps import NO_MARKS, Marks
 from graphs.wording.visible import visible
-from gui.shown_graph import ShownGraph
+from gui.shown_graph import ShownGraph, around
 
 
 class Workspace(QObject):
@@ -109,19 +110,25 @@ class Workspace(QObject):
         return self._shown.evaluation
 
     @property
-    def inside(self) -> tuple[NodeId, ...]:
-        """The blocks that the user has entered, one in the other; none where all is shown."""
+    def inside(self) -> Place:
+        """The blocks that the user has entered, one in the other; none where all is shown.
+
+        Behind a block that is repeated stands which of its copies is shown, from 0.
+        """
         return self._shown.inside
 
-    def go(self, inside: Iterable[NodeId]) -> None:
-        """Show the graph of the last of these blocks; without any, the main graph."""
+    def go(self, inside: Iterable[NodeId | int]) -> None:
+        """Show the graph of the last of these blocks; without any, the main graph.
+
+        Of a repeated block it is the first copy, unless the number of another follows it.
+        """
         came_out = self.inside
         if not self._shown.go(tuple(inside)):
             return
         self.history.end_gesture()
         here = len(self.inside)
         left = came_out[here : here + 1] if came_out[:here] == self.inside else ()
-        self._choose(left, (), NO_MARKS)
+        self._choose(nodes_on(left), (), NO_MARKS)
         self._spoil_problems()
         self.entered.emit()
         self.selection_changed.emit()
@@ -132,7 +139,7 @@ class Workspace(QObject):
 
     def leave(self) -> None:
         """Show the graph around the block that was entered last, which is chosen then."""
-        self.go(self.inside[:-1])
+        self.go(around(self.inside))
 
     def _after_history(self) -> None:
         if self.history.is_saved:
@@ -396,11 +403,11 @@ class Workspace(QObject):
         """The node shown at which a problem is, or in which; None where it is elsewhere."""
         return self._shown.node_of(problem)
 
-    def reveal_place(self, path: Iterable[str], *others: str | None) -> None:
+    def reveal_place(self, path: Iterable[str | int], *others: str | None) -> None:
         """Enter the blocks that lead to a node, and bring it into view with its neighbours."""
-        *blocks, node = map(NodeId, path)
+        *blocks, node = (one if isinstance(one, int) else NodeId(one) for one in path)
         self.go(blocks)
-        self.reveal([node, *(NodeId(other) for other in others if other is not None)])
+        self.reveal([*nodes_on((node,)), *(NodeId(other) for other in others if other is not None)])
 
     def _spoil_problems(self) -> None:
         self._problems = self._by_node = None

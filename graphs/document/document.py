@@ -327,6 +327,21 @@ class Document:
             parts.append(str(one) if isinstance(one, int) else self.node_at(path[:to]).name)
         return ".".join(parts)
 
+    def path_of(self, name: str) -> Path | None:
+        """The path to the place of that name, as ``name_at`` gives it; None where there is none."""
+        graph: Graph | None = self.main
+        path: Path = ()
+        for part in name.split("."):
+            if part.isdecimal() and path:
+                path = (*path, int(part))
+                continue
+            node = graph.named(part) if graph is not None else None
+            if node is None:
+                return None
+            path = (*path, node.id)
+            graph = next((self.graphs.get(one) for one in node.blocks.values()), None)
+        return path
+
     def graph_at(self, path: Path) -> Graph:
         """The graph that the last node of a path is in. Raises KeyError."""
         graph = self.main

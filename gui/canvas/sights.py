@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
 
-from graphs.document.edits import NodeId
+from graphs.document.edits import Path
 from gui.canvas.surface import Surface
 
 
@@ -24,8 +24,8 @@ class Sights:
 
     def __init__(self, surface: Surface) -> None:
         self._surface = surface
-        self._seen: dict[tuple[NodeId, ...], _Seen] = {}
-        self._place: tuple[NodeId, ...] = ()
+        self._seen: dict[Path, _Seen] = {}
+        self._place: Path = ()
 
     def begin(self) -> None:
         """Another document is here."""

@@ -191,7 +191,7 @@ class ProblemCard(QFrame):
     def show_nodes(self) -> None:
         """Choose the nodes that are involved and bring them into view."""
         if self.problem.path:
-            self._workspace.reveal_place(self.problem.path, self.problem.other)
+            self._workspace.reveal_place(self.problem.place, self.problem.other)
 
 
 class ProblemList(QScrollArea):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from PySide6.QtCore import QCoreApplication
 
@@ -80,11 +81,11 @@ def _say(words: str) -> str:
 def _wirings(evaluation: EvaluatedGraph, problem: Problem, port: str) -> tuple[Remedy, ...]:
     """Buttons that wire a place to a port that has nothing, in the graph that it is in."""
     *blocks, node = map(NodeId, problem.path)
-    for block in blocks:
-        inside = evaluation[block].inside
-        if inside is None:
+    for block, copy in zip_longest(blocks, problem.copies[: len(blocks)]):
+        copies = evaluation[block].copies
+        if len(copies) <= (copy or 0):
             return ()
-        evaluation = inside
+        evaluation = copies[copy or 0]
     found = missing.links_for(evaluation, node, port)
     return tuple(_wiring(evaluation.graph, link) for link in found)
 

@@ -114,9 +114,9 @@ class RunCommands(QObject):
         """Say why training does not begin, and go to where the first mistake is."""
         self.panel_wanted.emit("problems")
         self.not_ready.emit(errors[0])
-        path = next((one.path for one in errors if one.path), None)
-        if path is not None:
-            self._workspace.reveal_place(path)
+        place = next((one.place for one in errors if one.path), None)
+        if place is not None:
+            self._workspace.reveal_place(place)
 
     def resume(self, folder: Path | None = None) -> None:
         """Go on with the run in ``folder``, or with the one in view."""

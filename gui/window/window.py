@@ -13,7 +13,6 @@ from engine.errors import EngineError
 from engine.runs import Run
 from engine.weights import weight_store
 from graphs.document.document import Document
-from graphs.document.edits import NodeId
 from graphs.errors import FileError, GraphError
 from graphs.files import SUFFIX
 from graphs.keeping.keeper import Keeper
@@ -270,9 +269,9 @@ class Window(QMainWindow):
 
     def show_node(self, name: str) -> None:
         """Bring the node that a run named into view, if it is still there."""
-        node = self.workspace.graph.named(name)
-        if node is not None:
-            self.workspace.reveal([NodeId(node.id)])
+        path = self.workspace.document.path_of(name)
+        if path is not None:
+            self.workspace.reveal_place(path)
 
     def _open_network(self, folder: Path) -> None:
         """The document of a run, as a new one that has no file yet."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from gui.look.stylesheet import give_role
+from gui.shown_graph import levels
 from gui.workspace import Workspace
 
 CORNER = QPoint(12, 12)
@@ -59,8 +60,10 @@ class Breadcrumbs(QFrame):
 
     def _names(self) -> list[str]:
         workspace = self._workspace
-        ways = (workspace.inside[:depth] for depth in range(1, len(workspace.inside) + 1))
-        names = [workspace.document.node_at(way).name for way in ways]
+        names = []
+        for way in levels(workspace.inside):
+            name, copy = workspace.document.node_at(way).name, way[-1]
+            names.append(f"{name}.{copy}" if isinstance(copy, int) else name)
         return [workspace.title.replace("&", "&&"), *names]
 
     def _step(self, name: str, depth: int, *, is_here: bool) -> QPushButton:
@@ -68,5 +71,9 @@ class Breadcrumbs(QFrame):
         give_role(step, "flat")
         step.setFocusPolicy(Qt.FocusPolicy.NoFocus if is_here else Qt.FocusPolicy.TabFocus)
         step.setCursor(Qt.CursorShape.ArrowCursor if is_here else Qt.CursorShape.PointingHandCursor)
-        step.clicked.connect(lambda: self._workspace.go(self._workspace.inside[:depth]))
+        step.clicked.connect(lambda: self._go(depth))
         return step
+
+    def _go(self, depth: int) -> None:
+        ways = ((), *levels(self._workspace.inside))
+        self._workspace.go(ways[min(depth, len(ways) - 1)])

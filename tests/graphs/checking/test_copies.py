@@ -75,6 +75,11 @@ def test_a_problem_says_in_which_copy_it_is_first() -> None:
     assert wrong.path == ("second", "dense") and wrong.place == ("second", 3, "dense")
     assert document.name_at((SECOND, 3, NodeId("dense"))) == "second.3.dense"
     assert document.name_at((SECOND, NodeId("dense"))) == "second.dense"
+    for name in ("second.3.dense", "second.dense", "scores", "second"):
+        path = document.path_of(name)
+        assert path is not None and document.name_at(path) == name
+    for nowhere in ("", "3", "second.nothing", "scores.dense", "second..dense", "dense"):
+        assert document.path_of(nowhere) is None
 
 
 def test_a_parameter_that_is_gone_is_told() -> None:

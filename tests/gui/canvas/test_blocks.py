@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from graphs.document.edits import BlockDefinition, ChangeDefinition, NodeId, Step
+from graphs.document.edits import BlockDefinition, ChangeDefinition, GraphId, NodeId, Step
 from graphs.setting_kinds import GraphRef, PerCopy, Promoted
 from graphs.steps import operations
 from graphs.steps.blocks import definitions
@@ -18,6 +18,7 @@ from gui.problems import problem_cards
 from tests.graphs.blocks import STEM, blocks, changed, stacked
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
+from tests.gui.found_widgets import click
 from tests.gui.hand import Hand, hand_on
 
 CTRL, SHIFT, ALT = (
@@ -230,14 +231,60 @@ def shown(inspector: Inspector) -> str:
     return str(page.node) if isinstance(page, NodePage) else ""
 
 
-def test_the_card_of_a_problem_names_the_copy(hand: Hand) -> None:
+def test_the_card_of_a_problem_names_the_copy(hand: Hand, qtbot: QtBot) -> None:
     workspace = hand.workspace
     changed(workspace.document.graphs[STEM], "dense", out_features=PerCopy(5, -2))
     changed(workspace.document.main, "second", repeat=4)
     (wrong, *_) = [one for one in workspace.problems if len(one.path) > 1]
     assert problem_cards.place(workspace.document, wrong) == "second.3.dense"
-    workspace.reveal_place(wrong.path, wrong.other)
+    card = problem_cards.ProblemCard(workspace, wrong)
+    qtbot.addWidget(card)
+    card.show_nodes()
     assert hand.chosen() == {"dense"}
+
+
+def test_who_goes_to_a_copy_sees_that_copy_and_the_way_names_it(hand: Hand) -> None:
+    """What settings are there, what reaches it there, also where another copy cannot be made."""
+    workspace = hand.workspace
+    changed(workspace.document.graphs[STEM], "dense", out_features=PerCopy(8, -2))
+    changed(workspace.document.main, "second", repeat=3)
+    seen = {}
+    for copy in (2, 0, 1):
+        workspace.reveal_place((NodeId("second"), copy, NodeId("dense")))
+        assert hand.canvas.breadcrumbs.names()[1:] == [f"second.{copy}"]
+        seen[copy] = workspace.evaluation[NodeId("dense")].weights["weight"]
+    assert seen == {0: (8, 8), 1: (6, 8), 2: (4, 6)}
+
+    changed(workspace.document.main, "second", repeat=6)
+    (wrong, *_) = [one for one in workspace.problems if len(one.path) > 1]
+    workspace.reveal_place(wrong.place, wrong.other)
+    assert entered(hand) == ["second", "4"]
+    assert wrong in workspace.problems_at(NodeId("dense"))
+    changed(workspace.document.main, "second", repeat=3)
+    assert entered(hand) == ["second", "2"], "there is no such copy any more"
+    changed(workspace.document.main, "second", repeat=1)
+    assert hand.canvas.breadcrumbs.names()[1:] == ["second"]
+    hand.key(Qt.Key.Key_Escape)
+    hand.key(Qt.Key.Key_Escape)
+    assert not entered(hand) and hand.chosen() == {"second"}
+
+
+def test_the_way_through_copies_leads_back_to_each_of_them(qtbot: QtBot) -> None:
+    hand = hand_on(qtbot, stacked(2))
+    main, inner = hand.workspace.document.main, GraphId("level0")
+    changed(main, "block0", repeat=2)
+    changed(hand.workspace.document.graphs[inner], "block0", repeat=3)
+    block = NodeId("block0")
+    hand.workspace.go((block, 1, block, 2))
+    crumbs = hand.canvas.breadcrumbs
+    assert crumbs.names()[1:] == ["block0.1", "block0.2"]
+    shown = [button for button in crumbs.findChildren(QPushButton) if button.isVisible()]
+    click(shown[1])
+    assert entered(hand) == ["block0", "1"] and hand.chosen() == {"block0"}
+    hand.workspace.go((block, 1, block, 2))
+    for left in (["block0", "1"], []):
+        hand.key(Qt.Key.Key_Up, ALT)
+        assert entered(hand) == left
 
 
 def test_a_block_is_found_by_its_whole_title_and_used_once_more(hand: Hand) -> None:

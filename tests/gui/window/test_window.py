@@ -29,6 +29,7 @@ from gui.look.theme import Scheme
 from gui.settings import Settings
 from gui.widgets.find_rows import KEYS
 from gui.window.window import Window
+from tests.graphs.blocks import blocks, changed
 from tests.gui.found_widgets import click, part, press
 from tests.gui.hand import settled
 from tests.gui.windows import (
@@ -466,6 +467,17 @@ def test_a_node_that_a_run_names_is_shown(window: Window) -> None:
     assert named is not None and window.workspace.selection == {NodeId(named.id)}
     window.show_node("not there any more")
     assert window.workspace.selection == {NodeId(named.id)}
+
+
+def test_a_node_in_a_copy_of_a_block_is_shown_in_that_copy(window: Window) -> None:
+    """Also while the inside of another block is shown."""
+    document = blocks()
+    changed(document.main, "second", repeat=3)
+    window.workspace.new(document)
+    window.workspace.enter(NodeId("first"))
+    window.show_node("second.2.dense")
+    assert window.workspace.inside == ("second", 2)
+    assert window.workspace.selection == {NodeId("dense")}
 
 
 def test_the_problem_that_no_data_is_chosen_leads_to_the_data_panel(window: Window) -> None:
