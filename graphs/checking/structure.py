@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from graphs.checking.among_samples import of_predictions
 from graphs.checking.circles import circles
 from graphs.checking.data_hints import LEFT_BEHIND, SHIFTED_OUT, hints
 from graphs.checking.evaluation import Evaluation
@@ -75,7 +76,7 @@ def problems(
     found = [
         *_of_the_whole(document, needs_loss),
         *circles,
-        *put_right(evaluation, evaluation.problems()),
+        *put_right(evaluation, of_predictions(graph, evaluation.problems())),
         *dead_ends,
         *_all_frozen(evaluation),
         *_memory(document, evaluation, available),

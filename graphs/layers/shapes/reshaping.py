@@ -53,7 +53,10 @@ class Flatten(
 
     def along(self, given: Reaching) -> tuple[Size, ...]:
         sizes = given["input"].sizes
-        merged = sizes[self.start_dim % len(sizes) : self.end_dim % len(sizes) + 1]
+        first = self.start_dim % len(sizes)
+        merged = sizes[first : self.end_dim % len(sizes) + 1]
+        if first == 0:  # samples lie one behind the other, each in one piece
+            return merged[1:]
         return merged if len(merged) > 1 else ()
 
     def torch(self, given: Reaching) -> Torch:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from graphs.checking import among_samples
 from graphs.checking.evaluation import Evaluation
 from graphs.checking.structure import problems
 from graphs.document.document import Document
@@ -68,3 +69,34 @@ def test_norms_without_running_averages_are_told() -> None:
     assert step is not None
     document.apply(step)
     assert told(document, "norm") == []
+
+
+def test_a_loss_may_compare_all_samples() -> None:
+    document = drawn(PICTURE, FLAT, ("linear", "features", {}), ("output", "shown", {}))
+    put(document, "einsum", "pairs", equation="id,jd->ij")
+    wire(document, "features", "pairs")
+    wire(document, "features", "pairs")
+    put(document, "logsumexp", "others", dim=0)
+    wire(document, "pairs", "others")
+    put(document, "computed_loss", "loss")
+    wire(document, "others", "loss")
+    assert told(document, "pairs") == told(document, "others") == []
+
+    put(document, "output", "further")
+    wire(document, "pairs", "further")
+    assert told(document, "pairs")
+
+
+def test_parts_of_samples_may_lie_on_the_axis_of_the_batch_until_they_are_returned() -> None:
+    rows = ("reshape", "rows", {"sizes": (28, 28)})
+    apart = ("flatten", "apart", {"start_dim": 0, "end_dim": 1})
+    back = ("unflatten", "back", {"dim": 0, "unflattened_size": (-1, 28)})
+    again = drawn(PICTURE, rows, apart, ("linear", "each", {}), back, ("output", "shown", {}))
+    spread = drawn(PICTURE, rows, apart, ("linear", "each", {}), ("output", "shown", {}))
+    for document in (again, spread):
+        assert told(document, "apart") == []
+    found = {
+        one.template for one in problems(spread, Evaluation(spread.main)) if one.node == "shown"
+    }
+    assert found == {among_samples.RETURNED}
+    assert not any(p.node == "shown" for p in problems(again, Evaluation(again.main)))
