@@ -378,17 +378,21 @@ class Canvas(Surface):
             self.name_editor.edit_title(graph, block, place, self.blocks.title(block))
 
     def give_up(self) -> None:
-        """Drop what is going on; when nothing is, choose nothing, or else leave the block."""
+        """Drop what is going on; when nothing is, leave the block, or outside choose nothing.
+
+        What is chosen inside holds nobody back: as in Figma, Escape leads out of what was entered
+        by one press for each level, and what was entered is chosen then.
+        """
         self.hint.hide()
         if self._gesture is not None:
             gesture, self._gesture = self._gesture, None
             gesture.cancelled()
             self.peek.wake()
             self.pointer.show_cursor(None)
-        elif self.workspace.has_selection or not self.workspace.inside:
-            self.workspace.select(())
-        else:
+        elif self.workspace.inside:
             self.workspace.leave()
+        else:
+            self.workspace.select(())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -28,7 +28,7 @@ CANVAS_KEYS = (
     ("Move it farther", "Ctrl+Shift+Arrows"),
     ("Edit the settings of the chosen node", "Enter"),
     ("Pan", "Space and drag"),
-    ("Choose nothing, give up a drag", "Escape"),
+    ("Give up a drag, leave a block, choose nothing", "Escape"),
     ("From a panel back to the canvas", "Escape"),
     ("Keep the words of a note", "Ctrl+Enter"),
 )

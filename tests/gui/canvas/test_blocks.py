@@ -1,7 +1,7 @@
 """Blocks on the canvas as a hand uses them: group, enter, edit, leave, ungroup, undo."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -106,14 +106,31 @@ def test_a_double_click_enters_a_block_and_escape_leaves_it(hand: Hand) -> None:
     assert hand.workspace.evaluation[NodeId("dense")].weights["weight"] == (16, 16)
     hand.click(hand.node("dense"))
     hand.key(Qt.Key.Key_Escape)
-    assert entered(hand) and not hand.chosen()
-    hand.key(Qt.Key.Key_Escape)
     assert not entered(hand) and hand.chosen() == {"second"}
     assert not hand.canvas.breadcrumbs.isVisible()
     hand.key(Qt.Key.Key_Down, ALT)
     assert entered(hand) == ["second"]
     hand.key(Qt.Key.Key_Up, ALT)
     assert not entered(hand)
+
+
+def test_escape_leaves_one_level_at_each_press_and_drops_a_gesture_before(qtbot: QtBot) -> None:
+    hand = hand_on(qtbot, stacked(3))
+    block = NodeId("block0")
+    for chosen in ((), (NodeId("input"),), (block, NodeId("output"))):
+        for depth in (2, 1):
+            hand.workspace.go((block,) * depth)
+            hand.workspace.select(chosen)
+            hand.press(hand.node("input"))
+            hand.move(hand.node("input") + QPoint(60, 60))
+            hand.key(Qt.Key.Key_Escape)
+            assert len(entered(hand)) == depth, "only what was being done is dropped"
+            hand.release(hand.empty())
+            hand.workspace.select(chosen)
+            hand.key(Qt.Key.Key_Escape)
+            assert len(entered(hand)) == depth - 1 and hand.chosen() == {"block0"}
+        hand.key(Qt.Key.Key_Escape)
+        assert not hand.chosen()
 
 
 def test_each_place_of_a_block_shows_what_reaches_it_there(hand: Hand) -> None:
@@ -264,7 +281,6 @@ def test_who_goes_to_a_copy_sees_that_copy_and_the_way_names_it(hand: Hand) -> N
     assert entered(hand) == ["second", "2"], "there is no such copy any more"
     changed(workspace.document.main, "second", repeat=1)
     assert hand.canvas.breadcrumbs.names()[1:] == ["second"]
-    hand.key(Qt.Key.Key_Escape)
     hand.key(Qt.Key.Key_Escape)
     assert not entered(hand) and hand.chosen() == {"second"}
 
