@@ -28,9 +28,11 @@ WIDE = 640
 WIDE_FOR_COLUMNS = 960
 """The same where columns are chosen, which need more room."""
 COLUMNS, SAMPLES, SPREAD = range(3)
+"""The tabs."""
+OF_DATA = "of_data"
+"""The property of a bar whose tabs are pages of some data, and of nothing without it."""
 FITTED, NARROWEST, WIDEST = 60, 56, 220
 """So many columns of a table are made as wide as their words, within these limits in pixels."""
-"""The tabs."""
 
 
 class PreviewView(QWidget):
@@ -42,6 +44,7 @@ class PreviewView(QWidget):
         self._had_keys: QWidget | None = None
         self._tabs = named(QTabBar(), "preview_tabs")
         self._tabs.setExpanding(False)
+        self._tabs.setProperty(OF_DATA, True)
         for words in (self.tr("Columns"), self.tr("Samples"), self.tr("Spread")):
             self._tabs.addTab(words)
         self._tabs.currentChanged.connect(lambda tab: self._show_tab())

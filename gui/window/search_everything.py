@@ -8,12 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QTabBar
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from graphs.layers import Layer
 from graphs.layers.blocks import Block
 from graphs.types import spell
 from gui.canvas import Canvas
+from gui.data.preview_view import OF_DATA
 from gui.layers import catalogue
 from gui.layers.document_blocks import offered_blocks
 from gui.layers.ready_blocks import folders_for, library_blocks
@@ -69,11 +70,14 @@ class Everything(QObject):
             yield Find(title, self.tr("panel"), partial(self._docks.focus, name), keys=keys)
             kind = self.tr("page of {panel}").format(panel=title)
             for bar in self._docks[name].findChildren(QTabBar):
-                there = bar.isVisibleTo(self._docks[name])  # else the panel says why it is not
-                for at in range(bar.count()):
-                    if bar.isTabVisible(at) or not there:
-                        choose = partial(self._turn_to, name, bar, at)
-                        yield Find(bar.tabText(at), kind, choose)
+                for at in self._pages(self._docks[name], bar):
+                    yield Find(bar.tabText(at), kind, partial(self._turn_to, name, bar, at))
+
+    def _pages(self, panel: QWidget, bar: QTabBar) -> list[int]:
+        """The tabs that can be turned to, or of which the panel says why they are not there yet."""
+        if bar.isVisibleTo(panel):
+            return [at for at in range(bar.count()) if bar.isTabVisible(at)]
+        return [] if bar.property(OF_DATA) else list(range(bar.count()))
 
     def _turn_to(self, panel: str, bar: QTabBar, page: int) -> None:
         self._docks.show(panel)

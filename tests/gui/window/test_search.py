@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QTabBar
+from pytestqt.qtbot import QtBot
 
 from graphs.steps.blocks import definitions
 from gui.widgets.find_rows import KIND
@@ -52,6 +53,24 @@ def test_panels_and_their_pages_are_found_by_name_before_all_else(
     if found == "Augmentation":
         tabs = part(window.plan_form, QTabBar, "plan_tabs")
         assert tabs.tabText(tabs.currentIndex()) == found
+
+
+def test_pages_of_data_are_offered_while_there_is_data(window: Window, qtbot: QtBot) -> None:
+    """Those of the data of before are named for what it held."""
+
+    def pages() -> list[str]:
+        rows = find(window, "digit")
+        found = [rows.item(at) for at in range(rows.count())]
+        QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Escape)
+        return [row.text() for row in found if row.data(KIND) == "page of Data"]
+
+    assert not pages()
+    window.resize(900, 700)  # where the classes have a tab of their own
+    trigger(window, "template_digits-cnn")
+    window.docks.show("data")
+    qtbot.waitUntil(lambda: pages() == ["digit"])
+    window.workspace.new()
+    qtbot.waitUntil(lambda: not pages())
 
 
 @pytest.mark.parametrize("typed", ["Duplicate", "Cut", "Leave block", "dupl", "leave"])
