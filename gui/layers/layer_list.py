@@ -27,11 +27,13 @@ from PySide6.QtWidgets import (
 from graphs.wording.phrases import phrase
 from gui.layers import catalogue
 from gui.layers.intent import Worded
+from gui.layers.ready_blocks import LibraryBlock
 from gui.look import icons, theme
 
 ID = Qt.ItemDataRole.UserRole
 GROUP = Qt.ItemDataRole.UserRole + 1
-ROW, HEADING = 28, 32
+WHERE = Qt.ItemDataRole.UserRole + 2
+ROW, HEADING, TWO_LINES = 28, 32, 44
 
 
 class LayerList(QListWidget):
@@ -72,6 +74,7 @@ class LayerList(QListWidget):
         row = QListWidgetItem(kind.title)
         row.setData(ID, kind.id)
         row.setData(GROUP, kind.group)
+        row.setData(WHERE, kind.where if isinstance(kind, LibraryBlock) else "")
         row.setToolTip(f"{kind.title}\n{kind.summary()}")
         self.addItem(row)
 
@@ -155,7 +158,9 @@ class _Rows(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(120, ROW if index.data(ID) is not None else HEADING)
+        if index.data(ID) is None:
+            return QSize(120, HEADING)
+        return QSize(120, TWO_LINES if index.data(WHERE) else ROW)
 
     def paint(
         self,
@@ -195,6 +200,15 @@ class _Rows(QStyledItemDelegate):
         tile = icons.tile(str(index.data(ID)), 18)
         painter.drawPixmap(area.left() + 8, area.center().y() - 8, tile)
         middle = Qt.AlignmentFlag.AlignVCenter
+        if where := str(index.data(WHERE) or ""):
+            below = area.adjusted(34, area.height() // 2, -8, -4)
+            painter.setFont(theme.font(11))
+            painter.setPen(theme.color("muted"))
+            cut = painter.fontMetrics().elidedText(
+                where, Qt.TextElideMode.ElideMiddle, below.width()
+            )
+            painter.drawText(below, middle, cut)
+            area = area.adjusted(0, 2, 0, -(area.height() // 2) + 2)
         painter.setFont(theme.font(13))
         painter.setPen(theme.color("text"))
         words = area.adjusted(34, 0, -8, 0)

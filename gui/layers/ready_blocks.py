@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from PySide6.QtCore import QDateTime, QLocale
 
 from engine.weights import weight_store
 from graphs.errors import FileError
@@ -13,6 +16,8 @@ from graphs.layers.blocks import Block
 from graphs.library import kept
 from graphs.library.blocks import ReadyBlock, blocks, find
 from graphs.library.kept import KeptBlock
+from graphs.wording.phrases import phrase
+from graphs.wording.visible import visible
 
 _READY, _KEPT = f"{Block.id}:ready:", f"{Block.id}:kept:"
 YOURS = "Your blocks"
@@ -25,6 +30,8 @@ class LibraryBlock:
     """A ready-made or kept block among layers."""
 
     block: Placeable
+    where: str = ""
+    """Where it is kept and since when, if that alone tells it from another of its title."""
 
     @property
     def id(self) -> str:
@@ -72,8 +79,31 @@ def folders_for(document: Path | None) -> tuple[Path, ...]:
 
 def library_blocks(folders: Iterable[Path] = ()) -> tuple[LibraryBlock, ...]:
     """The blocks that are kept in some folders, then all ready-made ones, by id."""
-    found, _ = kept.kept(folders)
-    return (*map(LibraryBlock, found), *map(LibraryBlock, blocks()))
+    found, ready = kept.kept(folders)[0], blocks()
+    every: tuple[Placeable, ...] = (*found, *ready)
+    named = Counter(one.title.casefold() for one in every)
+    lying = Counter((one.title.casefold(), one.path.parent) for one in found)
+    mine = [
+        LibraryBlock(one, _where(one, is_alone=lying[one.title.casefold(), one.path.parent] == 1))
+        if named[one.title.casefold()] > 1
+        else LibraryBlock(one)
+        for one in found
+    ]
+    return (*mine, *map(LibraryBlock, ready))
+
+
+def _where(block: KeptBlock, *, is_alone: bool) -> str:
+    """Whose it is, or of several in one folder the name of its file; and its day."""
+    place = phrase("this project")
+    if block.path.parent == user_folder():
+        place = phrase("all projects")
+    if not is_alone:
+        place = visible(block.path.stem)
+    try:
+        changed = QDateTime.fromSecsSinceEpoch(int(block.path.stat().st_mtime))
+    except OSError:
+        return place
+    return f"{place} · {QLocale().toString(changed, 'd MMM yyyy')}"
 
 
 def ready_block(id: str) -> Placeable | None:

@@ -113,7 +113,14 @@ class Everything(QObject):
             for one in offered_blocks(self._canvas.workspace.graph)
         ]
         return once_more + [
-            Find(one.title, kind, partial(ready, one.block), one.search, icon, comes_later=True)
+            Find(
+                one.title,
+                f"{kind} · {one.where}" if one.where else kind,
+                partial(ready, one.block),
+                one.search,
+                icon,
+                comes_later=True,
+            )
             for one in library_blocks(folders)  # "dense" is a layer first
         ]
 

@@ -1,12 +1,15 @@
 """Blocks that are kept: from one document into the palette, the searches and another document."""
 
+import os
+import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QMessageBox
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QListWidget, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from graphs import files
@@ -14,10 +17,11 @@ from graphs.document.edits import NodeId
 from graphs.library import kept
 from graphs.steps.blocks import definitions
 from gui.layers import ready_blocks
-from gui.layers.layer_list import ID
+from gui.layers.layer_list import ID, WHERE
+from gui.widgets.find_rows import KIND
 from gui.window.window import Window
 from tests.graphs.blocks import STEM, blocks
-from tests.gui.found_widgets import click, part
+from tests.gui.found_widgets import click, part, press
 from tests.gui.windows import can_use, opened, trigger
 
 
@@ -83,6 +87,45 @@ def test_another_of_the_same_title_is_asked_about(window: Window) -> None:
     box = part(window, QMessageBox, "replace_kept_block")
     box.button(QMessageBox.StandardButton.Cancel).click()
     assert path.read_bytes() == there
+
+
+def test_those_of_one_title_are_told_apart_where_they_are_offered(
+    window: Window, tmp_path: Path
+) -> None:
+    """By whose they are, or by their files, and by their days; one alone says no more."""
+
+    def told() -> list[str]:
+        listed = window.palette_view.list
+        rows = map(listed.item, range(listed.count()))
+        return [row.data(WHERE) for row in rows if row.text() == "My stem"]
+
+    def found() -> list[str]:
+        press(window, "search")
+        field, rows = (
+            part(window, QLineEdit, "finder_field"),
+            part(window, QListWidget, "finder_rows"),
+        )
+        QTest.keyClicks(field, "My stem")
+        texts = [
+            rows.item(n).data(KIND) for n in range(rows.count()) if rows.item(n).text() == "My stem"
+        ]
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        return texts
+
+    keep(window, "canvas_keep_for_all", "My stem")
+    assert told() == [""] and found() == ["add block"]
+    keep(window, "canvas_keep_for_project", "My stem")
+    mine = kept.file_for(ready_blocks.user_folder(), "My stem")
+    theirs = kept.file_for(ready_blocks.project_folder(tmp_path / "net.loom"), "My stem")
+    for path, day in ((mine, 1), (theirs, 2)):
+        at = datetime(2026, 3, day, 12).timestamp()
+        os.utime(path, (at, at))
+    come_back(window)
+    assert sorted(told()) == ["all projects · 1 Mar 2026", "this project · 2 Mar 2026"]
+    assert sorted(found()) == [f"add block · {one}" for one in sorted(told())]
+    shutil.copy2(mine, mine.with_name("From Ann.loom"))
+    come_back(window)
+    assert {one.partition(" · ")[0] for one in told()} == {"My stem", "From Ann", "this project"}
 
 
 def test_those_of_a_project_are_offered_beside_its_documents_alone(
