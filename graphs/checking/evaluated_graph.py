@@ -112,8 +112,8 @@ class EvaluatedGraph:
         """How often a type rule was asked, for tests that hold the work down."""
         self.kinds_changed = 0
         """How often what comes out of a node has become of other kinds, such as indices."""
-        self.not_floats: set[NodeId] = set()
-        """The nodes of which something comes out that is no float."""
+        self.without_gradients: set[NodeId] = set()
+        """The nodes of which something comes out that has no gradient, such as what is no float."""
         self._arriving, self._depth, self._bindings = arriving, depth, bindings
         self._blocks = blocks or BlockResults(self._asked)
         self._results: dict[NodeId, NodeResult] = {}
@@ -262,11 +262,12 @@ class EvaluatedGraph:
         return found
 
     def _note_kinds(self, node: NodeId, before: NodeResult | None, after: NodeResult) -> None:
-        floats = all(tensor.kind is Kind.FLOAT for tensor in after.outputs.values())
-        if floats and node not in self.not_floats:
+        carries = all(tensor.kind is Kind.FLOAT for tensor in after.outputs.values())
+        carries = carries and not (after.layer is not None and after.layer.stops_gradients)
+        if carries and node not in self.without_gradients:
             return  # as nearly always
         self.kinds_changed += before is None or _kinds(before) != _kinds(after)
-        (self.not_floats.discard if floats else self.not_floats.add)(node)
+        (self.without_gradients.discard if carries else self.without_gradients.add)(node)
 
     def _ask(self, node: NodeId, former: NodeResult | None) -> NodeResult:
         """What is known of a node by now; ``former``, where that has come back."""

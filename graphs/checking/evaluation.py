@@ -46,7 +46,7 @@ class Evaluation(EvaluatedGraph):
             del self._results[node]
             self._known.pop(node, None)
             self._former.pop(node, None)
-            self.not_floats.discard(node)
+            self.without_gradients.discard(node)
         fresh = self._evaluate(touched - gone)
         self.changed.emit(EvaluatedStep(change, frozenset(fresh | gone | touched)))
 

@@ -19,6 +19,10 @@ STOPPED = (
     "This node learns nothing: a loss depends on it only through “{name}”, and no gradient passes "
     "through {kind} values. Let a loss depend on it in another way too, or freeze it."
 )
+DETACHED = (
+    "This node learns nothing: a loss depends on it only through “{name}”, which lets no gradient "
+    "come back. Let a loss depend on it in another way too, or freeze it."
+)
 NO_LOSS_BEHIND = (
     "This node learns nothing, as no loss of a weight above 0 depends on it. Wire what it gives to "
     "a loss too, or freeze it."
@@ -74,20 +78,25 @@ def _stopped(evaluation: EvaluatedGraph, node: NodeId) -> Problem | None:
     end = next((link for link in links if not _carries(evaluation, link)), None)
     if end is None:
         return None
-    kind = evaluation[end.source].outputs[end.output].kind.value
+    kind = evaluation[end.source].outputs[end.output].kind
     name = graph.nodes[end.source].name
-    return problem(STOPPED, severity=Severity.WARNING, name=name, kind=kind)
+    if kind is Kind.FLOAT:
+        return problem(DETACHED, severity=Severity.WARNING, name=name)
+    return problem(STOPPED, severity=Severity.WARNING, name=name, kind=kind.value)
 
 
 def _carries(evaluation: EvaluatedGraph, link: Link) -> bool:
-    """Whether a gradient passes a link: only floats have one."""
-    tensor = evaluation[link.source].outputs.get(link.output)
+    """Whether a gradient passes a link: only floats have one, and not where it is stopped."""
+    source = evaluation[link.source]
+    if source.layer is not None and source.layer.stops_gradients:
+        return False
+    tensor = source.outputs.get(link.output)
     return tensor is None or tensor.kind is Kind.FLOAT
 
 
 def _sources(evaluation: EvaluatedGraph, node: NodeId) -> Set[NodeId]:
     graph = evaluation.graph
     sources = graph.sources(node)
-    if evaluation.not_floats.isdisjoint(sources):
+    if evaluation.without_gradients.isdisjoint(sources):
         return sources
     return {link.source for link in graph.entering(node) if _carries(evaluation, link)}

@@ -275,6 +275,8 @@ class Layer(Described, family="layers"):
     """Whether what reaches it leaves the block whose graph it stands in."""
     is_offered: ClassVar[bool] = True
     """Whether users can add it by itself."""
+    stops_gradients: ClassVar[bool] = False
+    """Whether no gradient comes back through it although floats go in and out."""
 
     @classmethod
     def members(cls) -> tuple[type[Self], ...]:

@@ -195,6 +195,7 @@ EXEMPT = (
     Exempt(("crop", "tile"), "{name} names {axes} axes", "the batch is neither cut nor repeated"),
     Exempt(("expand",), "sizes takes numbers", "torch adds axes in front, where the batch is"),
     Exempt(("gather",), "The index may name", "torch looks at the places while it computes"),
+    Exempt(("one_hot",), "Looks up tokens", "numbers of any kind could be compared with places"),
     Exempt(
         ("upsample",),
         "Needs {wanted}",
@@ -208,7 +209,7 @@ EXEMPT = (
         lambda example: min(example.layer.settings["sizes"]) == 0,
     ),
     Exempt(
-        ("embedding", "embedding_bag"),
+        ("embedding", "embedding_bag", "one_hot"),
         "It is not known how many",
         "torch would take any vocabulary",
     ),

@@ -195,6 +195,32 @@ class Cos(OfEachValue, id="cos", group="Arithmetic", search="cosine wave periodi
     function = "torch.cos"
 
 
+class Detach(
+    OfEachValue,
+    id="detach",
+    group="Arithmetic",
+    search=(
+        "stop gradient gradients stopgradient straight through estimator quantize teacher target "
+        "momentum siamese vq constant cut backpropagation no learning"
+    ),
+):
+    """Passes values on, but lets no gradient come back.
+
+    y = x.
+    What lies before it learns nothing by what lies behind. So a target that is computed stays
+    where it is, as in SimSiam, and x + Detach(q - x) is q whose gradient goes to x: the
+    straight-through estimator of vector quantization, https://arxiv.org/abs/1711.00937.
+    https://docs.pytorch.org/docs/stable/generated/torch.Tensor.detach.html
+    """
+
+    function = "torch.detach"
+    stops_gradients = True
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        return not_floats(tensor) or (tensor,)
+
+
 class Clamp(
     OfEachValue,
     id="clamp",

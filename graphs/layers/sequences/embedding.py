@@ -1,4 +1,4 @@
-"""Embeddings: learned numbers for each word of a vocabulary."""
+"""Embeddings: learned numbers for each word of a vocabulary, or one place for each."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -6,7 +6,18 @@ from typing import Literal
 from graphs.describe import param
 from graphs.layers.checks import accepts, empty
 from graphs.layers.linear import Linear
-from graphs.layers.spec import Call, In, LengthsOf, Module, Outputs, Reaching, Torch, Use
+from graphs.layers.spec import (
+    Call,
+    Function,
+    In,
+    Layer,
+    LengthsOf,
+    Module,
+    Outputs,
+    Reaching,
+    Torch,
+    Use,
+)
 from graphs.layers.weighted import Weighted
 from graphs.problems import Problem, Replace, Set, problem
 from graphs.sizes import Size
@@ -105,6 +116,36 @@ class EmbeddingBag(
 
     def brief(self) -> str:
         return f"{self.embedding_dim} · {self.mode}"
+
+
+class OneHot(
+    Layer,
+    id="one_hot",
+    title="One-hot",
+    group="Embedding",
+    search=(
+        "onehot indicator dummy encoding encode categories category class classes token index "
+        "integer to vector sparse binary column for each value"
+    ),
+):
+    """Gives each token a row that is 1 at its own place and 0 elsewhere.
+
+    y[n, k] = 1 where token[n] is k, else 0.
+    N × ... tokens, classes or places become N × ... × vocabulary; the data, or TopK, says how many
+    there are. Nothing is learned through it.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html
+    """
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tokens = given["input"]
+        return _lookup_fault(tokens, None) or (
+            TensorType(Kind.FLOAT, (*tokens.sizes, _vocabulary(given)), padded=tokens.padded),
+        )
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(
+            use=Use(Function("engine.modules.picking.one_hot", (In(), _vocabulary(given))))
+        )
 
 
 def _lookup_fault(tokens: TensorType, padding_idx: int | None) -> Problem | None:

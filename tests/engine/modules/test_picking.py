@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from engine.export.onnx.verified_export import proven
-from engine.modules.picking import top
+from engine.modules.picking import one_hot, top
 from graphs.data import SeriesKind
 from tests.engine import exporting
 from tests.engine.drawings import Drawing
@@ -47,3 +47,9 @@ def test_the_file_keeps_the_same_of_equal_values(largest: bool, tmp_path: Path) 
     drawing.chain("row", "head", "loss")
     assert EVERYTHING.fields["series"].content == SeriesKind.id
     assert proven(exporting.model(drawing.document()), tmp_path / "a.onnx").max_abs_diff == 0
+
+
+def test_places_become_rows_as_torch_has_them() -> None:
+    places = torch.tensor([[2, 0], [1, 2]])
+    wanted: Tensor = torch.nn.functional.one_hot(places, 4)
+    assert torch.equal(one_hot(places, 4), wanted.float())

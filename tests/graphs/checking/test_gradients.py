@@ -46,6 +46,27 @@ def test_a_second_way_to_the_loss_is_enough() -> None:
     assert told(document).keys() == {"two"}
 
 
+def test_layers_before_a_detach_are_told_and_learn_by_another_way() -> None:
+    document = classifier()
+    put(document, "linear", "before", out_features=784)
+    put(document, "detach", "stop")
+    put(document, "add", "sum")
+    wire(document, "flatten", "before")
+    wire(document, "before", "stop")
+    wire(document, "stop", "sum")
+    wire(document, "flatten", "sum")
+    wire(document, "sum", "classify")
+    evaluation = Evaluation(document.main)
+    found = told(document)
+    assert found.keys() == {"before"} and "“stop”" in found["before"]
+    document.apply(replaced(document.main, NodeId("stop"), "relu"))
+    assert NodeId("before") in learning(evaluation, [NodeId("loss")])
+    document.apply(replaced(document.main, NodeId("stop"), "detach"))
+    assert NodeId("before") not in learning(evaluation, [NodeId("loss")])
+    wire(document, "before", "sum")
+    assert told(document) == {}
+
+
 def test_frozen_layers_need_not_learn() -> None:
     document = chosen()
     document.apply(set_training(document.main, [NodeId("one"), NodeId("two")], frozen=True))

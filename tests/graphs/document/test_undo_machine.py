@@ -417,7 +417,7 @@ class Editing(RuleBasedStateMachine):
             followed = self.evaluation[node]
             assert (followed.outputs, followed.problems) == (result.outputs, result.problems)
             assert followed.weights == result.weights
-        assert self.evaluation.not_floats == found.not_floats
+        assert self.evaluation.without_gradients == found.without_gradients
         anew = self.document.copy()
         assert problems(self.document, self.evaluation) == problems(anew, evaluated(anew.main))
 
