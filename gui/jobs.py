@@ -2,8 +2,10 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -67,11 +69,37 @@ def _traceback(error: Exception) -> str:
 
 
 def _is_gone(answer: Callable[..., object]) -> bool:
-    """Whether who was to be answered, such as a view that was closed meanwhile, is deleted."""
-    while isinstance(answer, partial):
-        answer = answer.func
-    asked = getattr(answer, "__self__", None)
-    return isinstance(asked, QObject) and not isValid(asked)
+    """Whether who was to be answered, such as a view that was closed meanwhile, is deleted.
+
+    That is so as soon as anything is that the answer is to be given to, or speaks of.
+    """
+    return any(isinstance(one, QObject) and not isValid(one) for one in _reached(answer))
+
+
+def _reached(answer: object) -> Iterator[object]:
+    """What an answer holds: whose method it is, or what a function in place has from around it."""
+    waiting, seen = [answer], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        match one:
+            case partial():
+                waiting += (one.func, *one.args, *one.keywords.values())
+            case MethodType() | BuiltinMethodType():
+                waiting.append(one.__self__)
+            case FunctionType():
+                kept = (one.__kwdefaults__ or {}).values()
+                waiting += (*_around(one), *(one.__defaults__ or ()), *kept)
+            case _:
+                yield one
+
+
+def _around(function: FunctionType) -> Iterator[object]:
+    for cell in function.__closure__ or ():
+        with suppress(ValueError):  # nothing is in it yet, or no more
+            yield cell.cell_contents
 
 
 class Jobs(QObject):

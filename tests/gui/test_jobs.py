@@ -107,8 +107,35 @@ class Asking(QObject):
         self.heard.append(told)
 
 
+Answering = Callable[[Asking], Callable[..., None]]
+
+
+def in_place(asking: Asking) -> Callable[..., None]:
+    def answer(told: object = None) -> None:
+        inner(told)
+
+    def inner(told: object) -> None:
+        asking.hear(told)
+
+    return answer
+
+
+ANSWERS: dict[str, Answering] = {
+    "a method": lambda asking: asking.hear,
+    "some of a method": lambda asking: partial(asking.hear, "told"),
+    "a lambda": lambda asking: lambda *told: asking.hear(*told),
+    "a default": lambda asking: lambda *told, of=asking: of.hear(*told),
+    "an argument": lambda asking: partial(Asking.hear, asking),
+    "a function in place": in_place,
+    "some of a lambda": lambda asking: partial(lambda *told: asking.hear(*told), "told"),
+}
+
+
+@pytest.mark.parametrize("answering", ANSWERS.values(), ids=ANSWERS.keys())
 @pytest.mark.parametrize("breaks", [False, True])
-def test_who_is_deleted_meanwhile_is_not_answered(breaks: bool, qtbot: QtBot) -> None:
+def test_who_is_deleted_meanwhile_is_not_answered(
+    breaks: bool, answering: Answering, qtbot: QtBot
+) -> None:
     jobs, asking, go = Jobs(), Asking(), threading.Event()
 
     def work() -> str:
@@ -117,8 +144,9 @@ def test_who_is_deleted_meanwhile_is_not_answered(breaks: bool, qtbot: QtBot) ->
             raise DataError("The file is empty.")
         return "made"
 
-    jobs.do(work, asking.hear, partial(asking.hear, "broke"))
-    jobs.follow(lambda: [work()], asking.hear, asking.hear, asking.hear)
+    answer = answering(asking)
+    jobs.do(work, answer, answer)
+    jobs.follow(lambda: [work()], answer, answer, answer)
     delete(asking)
     go.set()
     qtbot.waitUntil(lambda: not jobs.busy)
