@@ -19,6 +19,7 @@ from engine.runs.folder import (
     Status,
 )
 from engine.runs.listing import Listing, interrupted, leave, listed, listing
+from engine.runs.lock import any_left, remove_left
 from engine.runs.making import check, create
 from engine.runs.notes import NOTES, Notes
 from engine.runs.removing import delete, sweep
@@ -41,6 +42,7 @@ __all__ = [
     "RunAbout",
     "RunState",
     "Status",
+    "any_left",
     "check",
     "create",
     "delete",
@@ -50,5 +52,6 @@ __all__ = [
     "leave",
     "listed",
     "listing",
+    "remove_left",
     "sweep",
 ]

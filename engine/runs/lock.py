@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Annotated, Final
 
 import msgspec
@@ -31,6 +32,10 @@ LONGEST_HOST: Final = 63
 """Characters of the name of a machine that are shown; more has none."""
 _ours: Final[set[str]] = set()
 """The trainings of this process, by their chance."""
+_left: Final[dict[Path, str]] = {}
+"""Locks of trainings of this process that ended while these were out of reach, with the chance."""
+_turn: Final = Lock()
+"""In this process one at a time takes a lock, or removes one that was left."""
 
 
 class LockOwner(msgspec.Struct, frozen=True):
@@ -68,8 +73,33 @@ def claimed(folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            with suppress(OSError):  # out of reach, it is that of a training which is no more
+            try:
                 lock.unlink()
+            except OSError:  # out of reach, it is that of a training which is no more
+                _left[lock] = mine.chance
+
+
+def any_left() -> bool:
+    """Whether a training of this process ended while the folder of its run was out of reach."""
+    return bool(_left)
+
+
+def remove_left() -> None:
+    """Remove such locks where they are in reach again.
+
+    Other processes take them for those of a training, as long as this one lives.
+    """
+    for lock, chance in list(_left.items()):
+        with _turn, suppress(OSError):
+            try:
+                found = strict.read(lock, LockOwner, within=lock.parent)
+            except FileError:
+                if lock.parent.is_dir():  # somebody has removed it, or put something else there
+                    del _left[lock]
+                continue
+            if found.chance == chance:
+                lock.unlink()
+            del _left[lock]
 
 
 @contextmanager
@@ -86,7 +116,9 @@ def _take(lock: Path, mine: LockOwner) -> None:
     """Put the lock there, or take over what a dead process left; raises RunError."""
     folder = lock.parent
     try:
-        is_mine = took(lock, msgspec.json.encode(mine), partial(_is_held, folder), within=folder)
+        with _turn:
+            held = partial(_is_held, folder)
+            is_mine = took(lock, msgspec.json.encode(mine), held, within=folder)
     except OSError as error:
         told = reason(error, own=True)
         raise RunError(

@@ -147,7 +147,13 @@ class RunsView(QWidget):
             self._jobs.do(self._read, self._fill, self._fail_to_list, topic="runs")
 
     def _look_again(self) -> None:
-        """A panel behind another tab counts as visible to Qt."""
+        """A panel behind another tab counts as visible to Qt.
+
+        What a training here left in a folder that was out of reach is cleared away when this is
+        back, whatever is looked at: other windows would show the run as one that is trained.
+        """
+        if runs.any_left():
+            self._jobs.do(runs.remove_left, lambda _: None, lambda _: None, topic="left locks")
         if not self.visibleRegion().isEmpty():
             self.refresh()
 

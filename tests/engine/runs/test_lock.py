@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +82,32 @@ def test_a_living_process_of_this_machine_holds_its_lock_for_longer_than_a_day()
         pytest.fail("two would train the same run")
 
 
+def state_elsewhere(run: Run) -> str:
+    """How another process sees the run while this one lives."""
+    code = f"from engine.runs import Run; print(Run.open({str(run.folder)!r}).state)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_a_lock_that_was_left_is_removed_once_and_no_other() -> None:
+    """Not one that was taken since, and nothing is sought for ever that somebody has removed."""
+    for by_hand in (False, True):
+        run = Run.open(runs.create(document()))
+        away = run.folder.with_name("away")
+        with run.claimed():
+            run.folder.rename(away)
+        runs.remove_left()
+        assert runs.any_left(), "it is out of reach"
+        away.rename(run.folder)
+        if by_hand:
+            (run.folder / LOCK).unlink()
+            runs.remove_left()
+            assert not runs.any_left()
+        with run.claimed():
+            runs.remove_left()
+            assert run.is_live and not runs.any_left()
+
+
 def test_a_folder_that_was_out_of_reach_at_the_end_is_free_when_it_is_back() -> None:
     run = Run.open(runs.create(document()))
     away = run.folder.with_name("away")
@@ -90,6 +118,11 @@ def test_a_folder_that_was_out_of_reach_at_the_end_is_free_when_it_is_back() -> 
     away.rename(run.folder)
     assert (run.folder / LOCK).exists()
     assert run.state == "stopped"
+    assert state_elsewhere(run) == "running"
+    assert runs.any_left()
+    runs.remove_left()
+    assert state_elsewhere(run) == "stopped"
+    assert not runs.any_left()
     with run.claimed():
         assert run.is_live
     assert not (run.folder / LOCK).exists()

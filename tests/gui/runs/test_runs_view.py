@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine.runs import Listing, create, listed
+from engine.runs import Listing, Run, create, listed
+from engine.runs.lock import LOCK
 from engine.runs.run_index import Summary
 from gui.jobs import Jobs
 from gui.runs.runs_table import BEST, EPOCHS, NAME
@@ -123,6 +124,19 @@ def test_the_choice_stays_when_the_list_is_read_again(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: table.rowCount() == 4)
     chosen = view.chosen()
     assert chosen is not None and chosen.folder == "/r/2"
+
+
+def test_a_run_whose_folder_comes_back_is_trained_by_nobody(qtbot: QtBot, tmp_path: Path) -> None:
+    """For other windows as well, whatever this one shows."""
+    run, away = Run.open(create(template("xor"), tmp_path / "run")), tmp_path / "away"
+    jobs = Jobs()
+    qtbot.addWidget(RunsView(jobs, lambda: RUNS))
+    with run.claimed():
+        run.folder.rename(away)
+    away.rename(run.folder)
+    assert (run.folder / LOCK).exists()
+    qtbot.waitUntil(lambda: not (run.folder / LOCK).exists(), timeout=20_000)
+    qtbot.waitUntil(lambda: not jobs.busy)
 
 
 def test_a_run_is_deleted_only_after_a_question(qtbot: QtBot, tmp_path: Path) -> None:
