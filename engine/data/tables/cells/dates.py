@@ -108,6 +108,8 @@ def parsed(texts: polars.Series, order: DateOrder, since: int | None = None) -> 
 def orders_of(texts: polars.Series) -> Orders:
     """What texts that are dates say about their order; those that are none say nothing."""
     groups = _groups(_plain(texts), _NUMERIC)
+    if not groups["there"].any():
+        return Orders(("year first",))
     turned = groups["there"] & (groups["first"] < 100)
     if not turned.any():
         return Orders(("year first",))
@@ -294,6 +296,8 @@ def _micros(texts: polars.Series, order: DateOrder, since: int = SINCE) -> Array
         if (found != _NOTHING).all():
             break
         groups = _groups(texts, pattern)
+        if not groups["there"].any():
+            continue
         if "first" in groups:
             parts = _ordered(groups["first"], groups["second_part"], groups["third"], order)
             groups |= dict(zip(("year", "month", "day"), parts, strict=True))
@@ -381,22 +385,29 @@ def _clock(groups: dict[str, Array]) -> tuple[Array, Array]:
 
 
 def _groups(texts: polars.Series, pattern: str) -> dict[str, Array]:
-    """What a pattern captures by name, as numbers; -1 where nothing is said."""
+    """What a pattern captures by name, as numbers; ``there`` alone where it fits no cell.
+
+    Capturing takes much longer than looking whether it fits.
+    """
+    there = texts.str.contains(pattern).fill_null(value=False).to_numpy()
+    if not there.any():
+        return {"there": there}
     groups = texts.str.extract_groups(pattern).struct.unnest()
-    read = {column.name: _number(column) for column in groups.iter_columns()}
-    read["there"] = texts.str.contains(pattern).fill_null(value=False).to_numpy()
-    return read
+    return {"there": there, **{column.name: _number(column) for column in groups.iter_columns()}}
 
 
 def _number(column: polars.Series) -> Array:
+    """The numbers of one part; -1 where nothing is said, and 0 of what is added to a time."""
     import polars
 
-    lower = column.str.to_lowercase()
+    if column.null_count() == len(column):
+        return np.full(len(column), 0 if column.name in {"hours_away", "zone"} else -1)
     match column.name:
         case "name":
+            lower = column.str.to_lowercase()
             read = lower.replace_strict(MONTHS, default=-1, return_dtype=polars.Int64)
         case "half":
-            read = lower.str.starts_with("p").cast(polars.Int64)
+            read = column.str.to_lowercase().str.starts_with("p").cast(polars.Int64)
         case "fraction":
             read = column.str.pad_end(6, "0").str.slice(0, 6).cast(polars.Int64, strict=False)
         case "hours_away":
