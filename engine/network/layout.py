@@ -19,7 +19,7 @@ from graphs.data import lengths_of
 from graphs.document.edits import Node, NodeId, Path, nodes_on
 from graphs.document.walk import reached
 from graphs.layers import Layer
-from graphs.layers.ends import input_layers, output_layers
+from graphs.layers.ends import TargetInput, input_layers, output_layers
 from graphs.layers.losses.losses import TARGET, Loss, TargetLoss, ValueLoss, is_reading
 from graphs.layers.spec import Call, Reaching, Torch
 from graphs.layers.weighted import WEIGHTS_OF, is_one_module
@@ -258,9 +258,10 @@ class _Layout:
         ports = [link.input for link in links]
         reads = [self._slots[at.place(link.source, link.output)] for link in links]
         layer = at.evaluation[node].layer
-        if (loss := layer if isinstance(layer, TargetLoss) else None) is not None:
+        if isinstance(layer, TargetLoss | TargetInput):
             ports.append(TARGET)
-            reads.append(self._target(loss.target))
+            reads.append(self._target(layer.target))
+        loss = layer if isinstance(layer, TargetLoss) else None
         for port in described.use.lengths_asked():
             if (field := _padding(at.given(node), port, loss)) is not None:
                 ports.append(calls.lengths_port(port))

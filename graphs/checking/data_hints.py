@@ -9,7 +9,7 @@ from graphs.data import Field
 from graphs.document.document import Document, Graph
 from graphs.document.edits import Node
 from graphs.layers import Layer
-from graphs.layers.ends import input_layers
+from graphs.layers.ends import input_layers, target_inputs
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses.losses import losses
@@ -115,7 +115,7 @@ def _unused(document: Document) -> list[Problem]:
     if not document.data.settings.get("path"):
         return []
     graph = document.main
-    taken, targets = _named(graph, "field", input_layers()), _named(graph, "target", losses())
+    taken, targets = _named(graph, "field", input_layers()), _targets(graph)
     inputs = document.data.inputs()
     if not taken & set(inputs):
         return []
@@ -152,7 +152,7 @@ def _left_behind(document: Document) -> list[Problem]:
     """Targets with a value for each pixel of a picture that an augmentation moves without them."""
     graph, fields = document.main, document.data.fields
     moving = [one.title for one in document.plan.find_augmentations() if one.moves]
-    taken, targets = _named(graph, "field", input_layers()), _named(graph, "target", losses())
+    taken, targets = _named(graph, "field", input_layers()), _targets(graph)
     pictures = [name for name in document.data.pictures() if name in taken]
     return [
         problem(LEFT_BEHIND, severity=Severity.WARNING, title=title, field=name, target=target)
@@ -161,6 +161,11 @@ def _left_behind(document: Document) -> list[Problem]:
         for target, field in sorted(fields.items())
         if target in targets - {name} and field.sizes[-2:] == fields[name].sizes[-2:]
     ]
+
+
+def _targets(graph: Graph) -> set[str]:
+    """The fields that a loss compares something with, or that are brought in for one."""
+    return _named(graph, "target", losses() | target_inputs())
 
 
 def _named(graph: Graph, setting: str, layers: Iterable[str]) -> set[str]:

@@ -277,7 +277,7 @@ class EvaluatedGraph:
             return NodeResult(problems=known.faults)
         if self._rank[node] < 0:
             return NodeResult(layer)
-        if self._arriving is not None and not _belongs_inside(layer):
+        if self._arriving is not None and layer.belongs_outside():
             outside = problem(ONLY_OUTSIDE, layer=layer.title)
             return NodeResult(layer, problems=(self._placed(node, outside),))
         if known.blocks and (wrong := self._block_fault(known)) is not None:
@@ -466,10 +466,6 @@ def _answers(result: NodeResult, known: NodeKind, given: Reaching) -> bool:
 
 def _kinds(result: NodeResult) -> dict[str, Kind]:
     return {name: tensor.kind for name, tensor in result.outputs.items()}
-
-
-def _belongs_inside(layer: Layer) -> bool:
-    return not (layer.is_input or layer.is_output or layer.runs_in_training_only)
 
 
 def _enters(known: NodeKind) -> bool:

@@ -18,7 +18,7 @@ from graphs.describe import Described
 from graphs.document.document import Document, Graph
 from graphs.document.edits import NodeId
 from graphs.document.walk import reached
-from graphs.layers.ends import input_layers, output_layers
+from graphs.layers.ends import input_layers, output_layers, target_inputs
 from graphs.layers.losses.losses import losses
 from graphs.layers.normalization import BatchNorm
 from graphs.layers.spec import Layer
@@ -35,6 +35,10 @@ NO_OUTPUT = "There is no Output, so the model returns nothing. Add one."
 DEAD_END = (
     "Nothing that is returned or learned depends on this node, so it is left out. "
     "Wire it on or delete it."
+)
+SHOWN_TARGET = (
+    "“{name}” brings in what is to be predicted, which is not known of new samples, so nothing "
+    "that is returned can depend on it. Let it lead to losses alone, or use an Input."
 )
 BAD_SETTING = "{part}: {name} {fault}. Change it in the training plan."
 NO_TRAINING = (
@@ -76,6 +80,7 @@ def problems(
     found = [
         *_of_the_whole(document, needs_loss),
         *circles,
+        *_shown_targets(graph),
         *put_right(evaluation, of_predictions(graph, evaluation.problems())),
         *dead_ends,
         *_all_frozen(evaluation),
@@ -160,6 +165,18 @@ def _of_structure(graph: Graph, evaluation: Evaluation) -> tuple[list[Problem], 
         kept = (state, rounds, _dead_ends(graph))
         _kept[graph] = kept
     return kept[1], kept[2]
+
+
+def _shown_targets(graph: Graph) -> list[Problem]:
+    """What is to be predicted, on its way to an Output."""
+    brought = graph.of_layers(target_inputs())
+    if not brought:
+        return []
+    shown = set(reached(graph.of_layers(output_layers()), graph.before))
+    return [
+        replace(problem(SHOWN_TARGET, name=graph.nodes[node].name), path=(node,))
+        for node in sorted(shown.intersection(brought))
+    ]
 
 
 def _of_the_whole(document: Document, needs_loss: bool) -> list[Problem]:

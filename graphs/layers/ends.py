@@ -1,7 +1,7 @@
-"""Input and Output: the nodes at which tensors enter and leave the network."""
+"""Input, Target and Output: the nodes at which tensors enter and leave the network."""
 
 from graphs.describe import param
-from graphs.layers.spec import Layer, Outputs, Ports, Reaching, Same, Torch, Use
+from graphs.layers.spec import In, Layer, Outputs, Ports, Reaching, Same, Torch, Use
 from graphs.problems import Problem, Set, problem
 from graphs.setting_kinds import FieldName
 from graphs.wording.phrases import phrase
@@ -63,6 +63,52 @@ class Input(
         return self.field and phrase("field {field}", field=self.field)
 
 
+class TargetInput(
+    Layer,
+    id="target_input",
+    title="Target",
+    group="In and out",
+    search=(
+        "label labels answer truth ground true right what is to be predicted own custom loss "
+        "expected wanted desired"
+    ),
+):
+    """Brings in what is to be predicted, for a loss that is drawn from single layers.
+
+    It becomes what a loss with that target compares scores with.
+    New samples have none, so nothing that is returned may depend on it: it leads to losses alone,
+    by way of whatever makes them up, such as the centers of classes or the margin of an angle.
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html
+    """
+
+    is_target = True
+
+    target: FieldName = param(
+        default=FieldName(""), help="The field of the data that is to be predicted."
+    )
+
+    def ports(self) -> Ports:
+        return Ports(inputs=())
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        if not self.target:
+            return problem("Choose which field of the data is to be predicted.", setting="target")
+        if self.target not in given.fields:
+            return problem(
+                "The data has no field “{field}”. Choose one of: {known}.",
+                setting="target",
+                field=self.target,
+                known=", ".join(sorted(given.fields)) or phrase("(no data chosen)"),
+            )
+        return (given.fields[self.target],)
+
+    def torch(self, given: Reaching) -> Torch:
+        return Torch(use=Use(Same(In("target"))))
+
+    def brief(self) -> str:
+        return self.target and phrase("field {field}", field=self.target)
+
+
 class Output(
     Layer,
     id="output",
@@ -91,6 +137,11 @@ class Output(
 def input_layers() -> set[str]:
     """The ids of all layers that bring a field of the data into the graph."""
     return Layer.ids(lambda kind: kind.is_input)
+
+
+def target_inputs() -> set[str]:
+    """The ids of all layers that bring in what is to be predicted."""
+    return Layer.ids(lambda kind: kind.is_target)
 
 
 def output_layers() -> set[str]:

@@ -261,6 +261,8 @@ class Layer(Described, family="layers"):
 
     is_input: ClassVar[bool] = False
     """Whether it brings a field of the data into the graph."""
+    is_target: ClassVar[bool] = False
+    """Whether it brings in what is to be predicted, which only losses may depend on."""
     is_output: ClassVar[bool] = False
     """Whether what reaches it is what the model returns."""
     runs_in_training_only: ClassVar[bool] = False
@@ -282,6 +284,11 @@ class Layer(Described, family="layers"):
     def members(cls) -> tuple[type[Self], ...]:
         """Every layer that users can add, by group and title."""
         return tuple(kind for kind in cls.registered() if kind.is_offered)
+
+    @classmethod
+    def belongs_outside(cls) -> bool:
+        """Whether it is for the network as a whole, and not for the graph of a block."""
+        return cls.is_input or cls.is_target or cls.is_output or cls.runs_in_training_only
 
     @classmethod
     def ids(cls, fits: Callable[[type[Layer]], bool]) -> set[str]:

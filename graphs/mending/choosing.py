@@ -7,7 +7,7 @@ from graphs.data import DataSection, Field
 from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.layers import Layer
-from graphs.layers.ends import Input, input_layers, output_layers
+from graphs.layers.ends import Input, input_layers, output_layers, target_inputs
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses.losses import TargetLoss, is_reading, losses, target_losses
@@ -33,6 +33,7 @@ def choose_data(document: Document, section: DataSection) -> Step:
     others = [node for node in compared if node not in again]
     choice.point("target", again, section.inputs())  # what goes in is to come out again
     choice.point("target", others, section.targets())
+    choice.point("target", choice.nodes(target_inputs()), section.targets())
     if not choice.nodes(losses()) and section.targets():
         choice.add_loss(section)
     for loss in choice.nodes(target_losses()):

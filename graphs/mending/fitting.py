@@ -18,6 +18,7 @@ from graphs.document.edits import (
     Step,
 )
 from graphs.layers import Layer
+from graphs.layers.ends import TargetInput
 from graphs.layers.losses.losses import TargetLoss
 from graphs.layers.spec import Reaching
 from graphs.problems import Problem, Set
@@ -46,7 +47,7 @@ def settings_for(graph: Graph, layer: str) -> dict[str, Any]:
     if not names:
         return {}
     data = graph.document.data
-    offered = data.targets() if issubclass(kind, TargetLoss) else data.inputs()
+    offered = data.targets() if issubclass(kind, TargetLoss | TargetInput) else data.inputs()
     used = {n.settings.get(names[0]) for n in graph.nodes.values() if n.layer == layer}
     free = [field for field in offered if field not in used] or list(offered)
     return {names[0]: free[0]} if free else {}

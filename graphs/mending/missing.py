@@ -14,7 +14,7 @@ from graphs.document.document import Graph
 from graphs.document.edits import Connect, Link, NodeId, Position, Step
 from graphs.document.walk import reached
 from graphs.layers import Layer
-from graphs.layers.ends import Input, Output, input_layers, output_layers
+from graphs.layers.ends import Input, Output, input_layers, output_layers, target_inputs
 from graphs.layers.losses.losses import TargetLoss, is_reading, losses
 from graphs.layers.spec import Reaching
 from graphs.mending.fitting import LinkEnd, new_nodes, settings_for, type_problem
@@ -259,7 +259,7 @@ def _ends(graph: Graph, evaluation: EvaluatedGraph) -> Iterator[LinkEnd]:
     wired = [node for node in order if node not in loose]
     read = sorted(loose, key=lambda node: (_read_at(graph, node), node))
     for node in (*reversed(wired), *reversed(read)):
-        if graph.nodes[node].layer in input_layers() | _final():
+        if graph.nodes[node].layer in input_layers() | target_inputs() | _final():
             continue
         fed = {k.output for k in graph.leaving(node) if graph.nodes[k.target].layer not in _final()}
         for name in operations.ports_of(graph, node).outputs:

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from graphs.document.edits import Node, NodeId
-from graphs.layers.ends import input_layers
+from graphs.layers.ends import input_layers, target_inputs
 from graphs.layers.losses.losses import target_losses
 from graphs.steps import operations
 from gui.forms.form import LABELS
@@ -28,7 +28,7 @@ class FieldPicks(QWidget):
         while self._form.rowCount():
             self._form.removeRow(0)
         document = self._workspace.document
-        brings, targets = input_layers(), target_losses()
+        brings, targets = input_layers(), target_losses() | target_inputs()
         for node in sorted(document.main.nodes.values(), key=lambda node: node.name):
             if node.layer in brings:
                 self._add(node, "field", self.tr("Data for"), document.data.inputs())

@@ -16,6 +16,7 @@ from graphs.checking.evaluated_graph import NodeResult
 from graphs.describe import Parameter
 from graphs.document.edits import NodeId
 from graphs.layers import Layer
+from graphs.layers.ends import TargetInput
 from graphs.layers.losses.losses import TargetLoss
 from graphs.problems import Severity
 from graphs.setting_kinds import PerCopy, Promoted
@@ -195,8 +196,8 @@ class NodePage(QWidget):
 
     def _offered(self) -> tuple[str, ...]:
         data = self._workspace.document.data
-        is_loss = self._kind is not None and issubclass(self._kind, TargetLoss)
-        return data.targets() if is_loss else data.inputs()
+        compares = self._kind is not None and issubclass(self._kind, TargetLoss | TargetInput)
+        return data.targets() if compares else data.inputs()
 
     def _nodes_for(self, setting: str) -> dict[NodeId, str]:
         """The names of the nodes that a setting can refer to, and of the one it refers to."""

@@ -106,7 +106,9 @@ Branch = tuple[str, Mapping[str, Any], str]
 def kinds() -> list[type[Layer]]:
     """Every kind of layer that is a part of what a model computes."""
     return [
-        k for k in Layer.members() if not issubclass(k, Loss) and k.id not in {"input", "output"}
+        k
+        for k in Layer.members()
+        if not issubclass(k, Loss) and k.id not in {"input", "target_input", "output"}
     ]
 
 

@@ -30,7 +30,7 @@ from graphs.types import Kind, TensorType, floats
 from tests.engine.calling import action
 from tests.graphs.examples import TARGET, Example, assignments, examples
 
-KINDS = [kind for kind in Layer.members() if kind.id not in {"input", "output"}]
+KINDS = [kind for kind in Layer.members() if kind.id not in {"input", "target_input", "output"}]
 ACCEPTED, REFUSED = 50, 20
 """How many examples of each kind are wanted at least; of each problem, up to REFUSED are asked."""
 TRIED = 3_000

@@ -37,7 +37,7 @@ DATA = DataSection(
 KINDS = tuple(
     kind
     for kind in Layer.members()
-    if not issubclass(kind, Loss) and kind.id not in {"input", "output"}
+    if not issubclass(kind, Loss) and kind.id not in {"input", "target_input", "output"}
 )
 MOST_VALUES = 20_000
 """A sample of one tensor holds no more, so that thousands of graphs can be run."""

@@ -55,7 +55,7 @@ def grouping_refusal(graph: Graph, nodes: Collection[NodeId]) -> Problem | None:
     for node in sorted(nodes):
         drawn = graph.nodes[node]
         kind = Layer.find(drawn.layer)
-        if kind is None or kind.is_input or kind.is_output or kind.runs_in_training_only:
+        if kind is None or kind.belongs_outside():
             return problem(
                 "“{name}” belongs to the network as a whole, so it cannot go into a block. "
                 "Choose without it.",

@@ -207,3 +207,21 @@ def test_losses_that_count_for_nothing_are_said_at_the_loss_with_the_way_out() -
     assert step is not None
     document.apply(step)
     assert not found(document)
+
+
+def test_what_is_to_be_predicted_leads_to_losses_alone() -> None:
+    document = classifier()
+    put(document, "target_input", "right", target="digit")
+    put(document, "one_hot", "place")
+    put(document, "subtract", "apart")
+    put(document, "computed_loss", "own")
+    wire(document, "right", "place")
+    wire(document, "classify", "apart")
+    wire(document, "place", "apart.other")
+    wire(document, "apart", "own")
+    assert found(document) == []
+
+    put(document, "output", "shown")
+    wire(document, "apart", "shown")
+    (wrong,) = found(document)
+    assert (wrong.template, wrong.node) == (structure.SHOWN_TARGET, "right")

@@ -117,6 +117,14 @@ def test_what_is_to_come_out_again_follows_what_goes_in() -> None:
     assert document.main.nodes[NodeId("loss")].settings["target"] == "series"
 
 
+def test_what_is_brought_in_for_a_drawn_loss_follows_the_targets() -> None:
+    document = opened("digits-mlp")
+    document.apply(operations.add(document.main, "target_input", (0, 0), target="digit"))
+    document.apply(choose_data(document, XOR))
+    (brought,) = document.main.of_layers(["target_input"])
+    assert document.main.nodes[brought].settings["target"] == "xor"
+
+
 def test_scores_that_are_computed_with_the_rows_of_an_embedding_are_as_many_as_tokens() -> None:
     document = opened("gpt-2-small")
     document.apply(choose_data(document, ENGLISH_TEXT))

@@ -201,7 +201,7 @@ class _Looked:
     settled: Mapping[str, tuple[str, ...]]
 
 
-_NEWER = frozenset({"one_hot", "labels"})
+_NEWER: tuple[TargetKind, ...] = ("one_hot", "labels")
 """Kinds that older documents do not know."""
 
 
