@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from graphs.templates import LEVELS, Template
@@ -11,8 +13,10 @@ from gui.gallery import thumbnail
 from gui.look import theme
 
 CARD = QSize(248, 190)
-"""A card with the gap around it."""
+"""The least size of a card, with the gap around it."""
 GAP, RIM, PICTURE = 6, 12, 104
+TITLE = 20
+"""Pixels of a line of a title."""
 DOT, BETWEEN = 6, 4
 """One dot for each level that says how hard a template is, and the room between two."""
 RANKED = tuple(level for level in LEVELS if level != "reference")
@@ -25,11 +29,24 @@ class Cards(QStyledItemDelegate):
     def __init__(self, levels: dict[str, str], parent: QObject) -> None:
         super().__init__(parent)
         self._levels = levels
+        self._size, self._lines = CARD, 1
+
+    def fit(self, room: int, titles: Iterable[str]) -> QSize:
+        """Have as many cards beside each other as the room takes, which fill it; their size.
+
+        Where a title is longer than a card is wide, all have two lines for theirs.
+        """
+        width = room // max(1, room // CARD.width())
+        words = QFontMetrics(theme.font(13, bold=True))
+        longest = max(map(words.horizontalAdvance, titles), default=0)
+        self._lines = 2 if longest > width - 2 * (GAP + RIM) else 1
+        self._size = QSize(width, CARD.height() + (self._lines - 1) * TITLE)
+        return self._size
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return CARD
+        return self._size
 
     def paint(
         self,
@@ -52,10 +69,12 @@ class Cards(QStyledItemDelegate):
         inside = card.adjusted(RIM, RIM, -RIM, -RIM)
         picture = QRect(inside.left(), inside.top(), inside.width(), PICTURE - RIM)
         thumbnail.paint(painter, template.id, QRectF(picture))
-        title = QRect(inside.left(), card.top() + PICTURE + 8, inside.width(), 20)
-        _write(painter, title, template.title, "text", bold=True)
-        _write(painter, title.translated(0, 20), template.task, "muted")
-        self._level(painter, title.translated(0, 40), template)
+        high = self._lines * TITLE
+        title = QRect(inside.left(), card.top() + PICTURE + 8, inside.width(), high)
+        _write_title(painter, title, template.title)
+        below = QRect(title.left(), title.bottom() + 1, title.width(), TITLE)
+        _write(painter, below, template.task, "muted")
+        self._level(painter, below.translated(0, TITLE), template)
         painter.restore()
 
     def _level(self, painter: QPainter, room: QRect, template: Template) -> None:
@@ -71,8 +90,16 @@ class Cards(QStyledItemDelegate):
         _write(painter, room.adjusted(aside, 0, 0, 0), self._levels[template.level], "muted")
 
 
-def _write(painter: QPainter, room: QRect, words: str, color: str, *, bold: bool = False) -> None:
-    painter.setFont(theme.font(13 if bold else 12, bold=bold))
+def _write_title(painter: QPainter, room: QRect, words: str) -> None:
+    """In as many lines as there is room for, from the top."""
+    painter.setFont(theme.font(13, bold=True))
+    painter.setPen(theme.color("text"))
+    how = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+    painter.drawText(room.adjusted(0, 2, 0, 2), how, words)
+
+
+def _write(painter: QPainter, room: QRect, words: str, color: str) -> None:
+    painter.setFont(theme.font(12))
     painter.setPen(theme.color(color))
     shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -78,15 +78,31 @@ class Gallery(ScreenDialog):
         cards.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         cards.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         cards.setMouseTracking(True)
-        cards.setItemDelegate(Cards(self._levels, cards))
+        self._look = Cards(self._levels, cards)
+        cards.setItemDelegate(self._look)
         for template in sorted(templates(), key=lambda t: (LEVELS.index(t.level), t.task, t.title)):
             item = QListWidgetItem(template.title)  # what a screen reader says
             item.setData(TEMPLATE, template)
-            item.setToolTip(f"{template.title}\n{template.summary}")  # a long title is cut off
+            item.setToolTip(f"{template.title}\n{template.summary}")
             cards.addItem(item)
         cards.itemSelectionChanged.connect(self._tell)
         cards.itemDoubleClicked.connect(lambda _: self._choose())
         return cards
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_cards()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_cards()
+
+    def _fit_cards(self) -> None:
+        """Let cards fill the rows, whatever is beside their scroll bar."""
+        cards = self._cards
+        bar = cards.verticalScrollBar().sizeHint().width()
+        room = cards.contentsRect().width() - bar - 2
+        cards.setGridSize(self._look.fit(room, (item.text() for item in self._items())))
 
     def _items(self) -> list[QListWidgetItem]:
         return [self._cards.item(row) for row in range(self._cards.count())]

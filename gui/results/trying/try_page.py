@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.runs.events.event_types import Failed
@@ -41,6 +41,8 @@ def _pads(trial: TrainedRun) -> dict[str, DrawnField]:
 Said = TypeVar("Said")
 LOW = 112
 """Pixels that the sample and the answers have at least, where the panel has room for it."""
+GAP, MOST = 24, 0.72
+"""Pixels between the sample and the answers, and the share of the width that it takes at most."""
 TOPIC = "asking"
 """Of the jobs here only the newest is answered."""
 
@@ -51,13 +53,29 @@ class _Side(QScrollArea):
     Else the sentence below it would be out of sight of the value that it is about.
     """
 
+    wants_room = Signal()
+    """What is inside may be of another width."""
+
     def __init__(self, inside: QWidget) -> None:
         super().__init__()
+        self._inside = inside
         self.setWidgetResizable(True)
         self.setWidget(inside)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), LOW)
+
+    @property
+    def wanted(self) -> int:
+        """As wide as this nothing inside is cut off."""
+        beside = self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
+        return self._inside.minimumSizeHint().width() + beside
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        handled = super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.wants_room.emit()
+        return handled
 
 
 class TryPage(QWidget):
@@ -85,14 +103,27 @@ class TryPage(QWidget):
         self._which = label("", "muted", "which")
         self._told = wrapped("", "error", "asking_told")
         self._remarks = Brief("asking_remarks", "warn")
-        sides = QHBoxLayout()
-        sides.setSpacing(24)
-        for side in (self._entry, self._said_part()):
-            sides.addWidget(_Side(side), 1)
+        self._sides = sides = QHBoxLayout()
+        sides.setSpacing(GAP)
+        self._held_side = _Side(self._entry)
+        self._held_side.wants_room.connect(self._share)
+        for side in (self._held_side, _Side(self._said_part())):
+            sides.addWidget(side, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self._walk_row())
         rows.addLayout(sides, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """What is tried has more than half where it needs that, and the answers have room left."""
+        free = self.width() - GAP
+        mine = max(free // 2, min(self._held_side.wanted, int(MOST * free)))
+        for at, share in enumerate((mine, free - mine)):
+            self._sides.setStretch(at, share)
 
     def _said_part(self) -> QWidget:
         """What is said of a sample: beside it, so that no message moves what is written in."""

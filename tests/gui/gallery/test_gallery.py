@@ -2,13 +2,13 @@
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QListWidgetItem, QPushButton
 
 from graphs.templates import LEVELS, Template, find, templates
 from gui.gallery import Gallery, thumbnail
-from gui.gallery.cards import TEMPLATE
+from gui.gallery.cards import CARD, GAP, RIM, TEMPLATE, TITLE
 from gui.look import icons, theme
 from gui.window.window import Window
 from tests.gui.found_widgets import click, part, press
@@ -46,10 +46,29 @@ def test_every_template_is_shown_the_easiest_first(gallery: Gallery) -> None:
     assert levels == sorted(levels) and set(levels) == set(range(len(LEVELS)))
 
 
-def test_a_title_that_is_cut_off_is_whole_under_the_pointer(gallery: Gallery) -> None:
+def test_a_card_tells_under_the_pointer_what_its_template_is(gallery: Gallery) -> None:
     for template in shown(gallery):
         item = item_of(gallery, template.title)
         assert item.toolTip() == f"{template.title}\n{template.summary}"
+
+
+@pytest.mark.parametrize("width", [300, 520, 720, 1064, 1300])
+def test_cards_fill_their_rows_and_no_title_is_cut(gallery: Gallery, width: int) -> None:
+    gallery.resize(width, 700)
+    settled()
+    cards = part(gallery, QListWidget, "gallery_cards")
+    areas = [cards.visualItemRect(cards.item(row)) for row in range(cards.count())]
+    first = [area for area in areas if area.top() == areas[0].top()]
+    free = cards.viewport().width() - max(area.right() for area in first)
+    assert 0 <= free < 16 + len(first), "no room for a card is left empty"
+    words = QFontMetrics(theme.font(13, bold=True))
+    inside = areas[0].width() - 2 * (GAP + RIM)
+    high = areas[0].height() - CARD.height() + TITLE
+    for template in shown(gallery):
+        wrapped = words.boundingRect(
+            0, 0, inside, 500, Qt.TextFlag.TextWordWrap.value, template.title
+        )
+        assert wrapped.width() <= inside and wrapped.height() <= high, template.title
 
 
 def test_words_leave_what_they_fit_and_enter_starts_it(window: Window, gallery: Gallery) -> None:

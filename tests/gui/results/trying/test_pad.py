@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.runs.trained.evaluating import evaluate
@@ -16,6 +16,7 @@ from engine.runs.trained.read_run import ReadRun
 from gui.jobs import Jobs
 from gui.results.results_view import Results
 from gui.results.trained_run import TrainedRun
+from gui.results.trying.answer_view import AnswerView
 from gui.results.trying.pad import LEAST, SIDE, DrawingPad
 from gui.results.trying.pad_part import PadPart
 from gui.results.trying.sample_part import SamplePicture
@@ -162,6 +163,24 @@ def test_what_is_done_with_the_pad_is_in_view_in_a_low_panel(asking: TryPage) ->
         made = part(asking, QPushButton, name)
         assert made.mapTo(asking, QPoint()).y() + made.height() <= asking.height()
         assert made.mapTo(asking, QPoint()).y() < pad.mapTo(asking, QPoint()).y() + 90
+
+
+@pytest.mark.parametrize(("width", "height"), [(748, 200), (748, 170), (900, 400), (1200, 300)])
+def test_what_is_said_beside_the_pad_is_whole(asking: TryPage, width: int, height: int) -> None:
+    """Also in the panel of a window of the usual size, whose pictures take much of the room."""
+    asking.resize(width, height)
+    settled()
+    asking.resize(width, height + 1)
+    settled()
+    for widget in (
+        part(asking, QPushButton, "pad_undo_image"),
+        part(asking, QPushButton, "pad_clear_image"),
+        part(asking, QLabel, "pad_hint"),
+    ):
+        seen = widget.visibleRegion().boundingRect()
+        assert (seen.left(), seen.width()) == (0, widget.width()), widget.objectName()
+    answers = part(asking, AnswerView)
+    assert answers.visibleRegion().boundingRect().width() >= width / 4
 
 
 @pytest.mark.parametrize("height", [150, 190, 230, 300, 500])
