@@ -111,7 +111,7 @@ def from_document(path: Path) -> Model:
     told: tuple[str, ...] = ()
     if (sha := opened.document.weights) is not None:
         notice = phrase("The network was exported with the weights that the document starts from.")
-        told = initial_weights.take(network, sha, folders(path)).sentences()
+        told = initial_weights.take(network, sha, folders(path), opened.document).sentences()
     notices = (*opened.notices, notice, *told)
     return _with_samples(Model(path.stem, opened.document, network, None, notices=notices))
 

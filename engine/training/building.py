@@ -49,7 +49,7 @@ def built(run: Run, fresh: bool) -> Built:
     notices: tuple[str, ...] = ()
     if document.weights is not None and fresh:
         model = networks[procedure.model]
-        notices = initial_weights.take(model, document.weights, (run.folder,)).sentences()
+        notices = initial_weights.take(model, document.weights, (run.folder,), document).sentences()
     for network in networks.values():
         network.to(device)
         if document.plan.channels_last:

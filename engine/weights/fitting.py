@@ -2,18 +2,21 @@
 
 Each tensor is taken by itself where its name and sizes match, as ``load_state_dict(strict=False)``
 takes what has a name, and as those who fine-tune know it: a new head is drawn anew, and nothing
-else. Nodes that were put into a block, or taken out of one, are known by the end of their names.
+else. Nodes that were put into a block, or taken out of one, are known by the end of their names,
+and layers that another program has named by order and sizes, where these leave no choice.
 People see layers, though, so layers are counted; one of which some tensors fit is said to
 start from them in part, with the tensors that do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
+from engine.weights.by_order import Shape, by_order, named_otherwise
 from engine.weights.origins import UNKNOWN, Origin
+from graphs.document.document import Document
 from graphs.wording.phrases import phrase
 
 NAMED = 3
@@ -25,7 +28,15 @@ DEEPEST = 100
 
 Fit: TypeAlias = Literal["taken", "other sizes", "other numbers", "not there", "not used"]
 """``not there``: the network has it and the file has not; ``not used``: the other way round."""
-Shape: TypeAlias = tuple[int, ...]
+How: TypeAlias = Literal["lent", "end", "order"]
+"""By what a tensor of another name is known: who lent it, the end of its name, order and sizes."""
+
+
+class OtherName(NamedTuple):
+    """Where a tensor is in the file."""
+
+    name: str
+    how: How
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +54,8 @@ class Row:
     source: str = ""
     """Its name in the file, where that is another."""
 
-    @property
-    def is_lent(self) -> bool:
-        """Whether the file has it by the name of a node that lent it, and not as one that moved."""
-        return not (
-            f".{self.name}".endswith(f".{self.source}")
-            or f".{self.source}".endswith(f".{self.name}")
-        )
+    how: How | None = None
+    """By what it is known there, where that is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,8 @@ class Report:
     rows: tuple[Row, ...]
     sha: str = ""
     origin: Origin = field(default=UNKNOWN)
+    in_the_way: str = ""
+    """The layer for which nothing was known by its order; empty when none was in question."""
 
     def of(self, *fits: Fit) -> list[Row]:
         """The tensors of which that is so."""
@@ -111,6 +119,24 @@ class Report:
             tuple(name for name, keys in taken.items() if not keys),
         )
 
+    def renamed(self) -> Iterator[str]:
+        """By what was taken what the file has by other names, and what was in the way of it."""
+        known = {
+            how: listed([_moved(row) for row in self.of("taken") if row.how == how])
+            for how in ("lent", "end", "order")
+        }
+        if known["lent"]:
+            yield phrase("In common until then: {listed}.", listed=known["lent"])
+        if known["end"]:
+            yield phrase("By the end of its name: {listed}.", listed=known["end"])
+        if known["order"]:
+            yield phrase("By order and sizes: {listed}.", listed=known["order"])
+        if self.in_the_way:
+            yield phrase(
+                "By order and sizes nothing was taken, as “{name}” fits no one layer alone.",
+                name=_short(self.in_the_way),
+            )
+
     def reasons(self) -> list[str]:
         """Of each tensor that is drawn anew, why."""
         return [_why(row) for row in self.of("other sizes", "other numbers", "not there")]
@@ -119,13 +145,7 @@ class Report:
         """Where they come from, what was taken, and what was not and why."""
         fresh, unused = self.reasons(), self.of("not used")
         told = [self.origin.sentence(self.sha), self.layers().sentence()]
-        renamed = [row for row in self.of("taken") if row.source]
-        if lent := [row for row in renamed if row.is_lent]:
-            told.append(phrase("In common until then: {listed}.", listed=listed(map(_moved, lent))))
-        if moved := [row for row in renamed if not row.is_lent]:
-            told.append(
-                phrase("By the end of its name: {listed}.", listed=listed(map(_moved, moved)))
-            )
+        told += self.renamed()
         if fresh:
             told.append(phrase("Drawn anew: {listed}.", listed=listed(fresh)))
         if unused:
@@ -135,28 +155,50 @@ class Report:
 
 
 def compared(
-    here: Mapping[str, Shape], there: Mapping[str, Shape], sha: str, origin: Origin
+    here: Mapping[str, Shape],
+    there: Mapping[str, Shape],
+    sha: str,
+    origin: Origin,
+    document: Document | None = None,
 ) -> Report:
     """What the parameters of a network take of a file, by the sizes of both alone."""
-    meant = meant_by(here, there, origin)
-    rows = (_row(name, shape, there, meant.get(name, name)) for name, shape in here.items())
-    return Report(tuple(rows), sha, origin)
+    meant, in_the_way = meant_by(here, there, origin, document)
+    rows = (_row(name, shape, there, meant.get(name)) for name, shape in here.items())
+    return Report(tuple(rows), sha, origin, in_the_way)
 
 
 def meant_by(
-    here: Mapping[str, Shape], there: Mapping[str, Shape], origin: Origin
-) -> dict[str, str]:
-    """By name in the network, the other name under which the file has what is meant.
+    here: Mapping[str, Shape],
+    there: Mapping[str, Shape],
+    origin: Origin,
+    document: Document | None = None,
+) -> tuple[dict[str, OtherName], str]:
+    """By name in the network, where the file has what is meant, if by another name.
 
-    What had the numbers of another node when they were learned begins with those.
+    What had the numbers of another node when they were learned begins with those. What another
+    program has named is known by its order where a ``document`` says what that is here; the layer
+    that is in the way of this, if one is, comes second.
     """
     lent = {
         name: source
         for name in here.keys() - there
         if (source := _lent(name, origin.lenders)) is not None and source in there
     }
-    left = {name: shape for name, shape in here.items() if name not in lent}
-    return {**partners(left, {n: s for n, s in there.items() if n not in lent.values()}), **lent}
+    mine = {name: shape for name, shape in here.items() if name not in lent}
+    theirs = {n: s for n, s in there.items() if n not in lent.values()}
+    moved = partners(mine, theirs)
+    found = {name: OtherName(one, "lent") for name, one in lent.items()}
+    found |= {name: OtherName(one, "end") for name, one in moved.items()}
+    if document is None or not origin.is_foreign:
+        return found, ""
+    mine = {n: s for n, s in mine.items() if n not in moved and n not in there}
+    taken = {*moved.values(), *here}
+    theirs = {n: s for n, s in theirs.items() if n not in taken}
+    if not named_otherwise(theirs, there):
+        return found, ""
+    ordered = by_order(document, mine, theirs)
+    found |= {name: OtherName(one, "order") for name, one in ordered.names.items()}
+    return found, ordered.in_the_way
 
 
 def _lent(name: str, lenders: Mapping[str, str]) -> str | None:
@@ -203,12 +245,14 @@ def listed(words: Iterable[str], between: str = "; ") -> str:
     return phrase("{first} and {more:,} more", first=first, more=more)
 
 
-def _row(name: str, here: Shape, file: Mapping[str, Shape], source: str) -> Row:
-    if (there := file.get(source)) is None:
+def _row(name: str, here: Shape, file: Mapping[str, Shape], source: OtherName | None) -> Row:
+    there = file.get(name if source is None else source.name)
+    if there is None:
         return Row(name, "not there", here, None)
     if there != here:
         return Row(name, "other sizes", here, there)
-    return Row(name, "taken", here, there, source="" if source == name else source)
+    other, how = ("", None) if source is None else source
+    return Row(name, "taken", here, there, source=other, how=how)
 
 
 def _moved(row: Row) -> str:

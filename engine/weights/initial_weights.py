@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from engine.errors import WeightsError
 from engine.network.compiling import compiled
 from engine.weights import origins
-from engine.weights.fitting import LONGEST, Fit, Report, Row, Shape, meant_by
+from engine.weights.by_order import Shape
+from engine.weights.fitting import LONGEST, Fit, OtherName, Report, Row, meant_by
 from engine.weights.origins import Origin
 from engine.weights.weight_store import store
 from graphs.document.document import Document
@@ -59,18 +60,22 @@ def of_file(path: Path) -> str:
     return kept(origins.marked(data, Origin(file=path.name)), store())
 
 
-def take(network: nn.Module, sha: str, folders: Iterable[Path]) -> Report:
+def take(
+    network: nn.Module, sha: str, folders: Iterable[Path], document: Document | None = None
+) -> Report:
     """Put the weights into the network, where name and sizes match, and tell what was done.
 
-    All of them are read before the first is put in. Raises FileError when they are missing or not
-    what they were, and WeightsError when the file holds none.
+    With the ``document`` that it is made of, also what another program calls otherwise. All of them
+    are read before the first is put in. Raises FileError when they are missing or not what they
+    were, and WeightsError when the file holds none.
     """
     path = found(sha, (*folders, store()))
     state = network.state_dict()
     with _opened(path) as file:
         learn = {name for name, _ in network.named_parameters()}
         origin = origins.told(file.metadata())
-        report = Report(_compared(state, _headers(file), learn, origin), sha, origin)
+        rows, in_the_way = _compared(state, _headers(file), learn, origin, document)
+        report = Report(rows, sha, origin, in_the_way)
         read = {row.name: file.get_tensor(row.source or row.name) for row in report.of("taken")}
     for name, tensor in read.items():
         if not tensor.to(state[name].dtype).isfinite().all():
@@ -91,7 +96,7 @@ def report(document: Document, sha: str, folders: Iterable[Path], available: int
     Raises GraphProblems when it cannot be trained, also for want of ``available`` bytes of memory,
     and what ``take`` raises.
     """
-    return take(compiled(document, available=available), sha, folders)
+    return take(compiled(document, available=available), sha, folders, document)
 
 
 def _compared(
@@ -99,30 +104,35 @@ def _compared(
     there: Mapping[str, _Header],
     learn: Collection[str],
     origin: Origin,
-) -> tuple[Row, ...]:
-    meant = meant_by(
+    document: Document | None,
+) -> tuple[tuple[Row, ...], str]:
+    meant, in_the_way = meant_by(
         {name: tuple(tensor.shape) for name, tensor in state.items()},
         {name: header.shape for name, header in there.items()},
         origin,
+        document,
     )
     rows = [
-        _row(name, tensor, there.get(meant.get(name, name)), name in learn, meant.get(name, ""))
-        for name, tensor in state.items()
+        _row(name, tensor, there, name in learn, meant.get(name)) for name, tensor in state.items()
     ]
-    unused = sorted(there.keys() - state.keys() - set(meant.values()))
+    taken = {source.name for source in meant.values()}
+    unused = sorted(there.keys() - state.keys() - taken)
     rows += [Row(name, "not used", None, there[name].shape) for name in unused]
-    return tuple(rows)
+    return tuple(rows), in_the_way
 
 
-def _row(name: str, tensor: Tensor, there: _Header | None, learns: bool, source: str) -> Row:
-    here = tuple(tensor.shape)
+def _row(
+    name: str, tensor: Tensor, file: Mapping[str, _Header], learns: bool, source: OtherName | None
+) -> Row:
+    here, there = tuple(tensor.shape), file.get(name if source is None else source.name)
     if there is None:
         return Row(name, "not there", here, None, learns)
     if there.shape != here:
         return Row(name, "other sizes", here, there.shape, learns)
     same = there.numbers == ("float" if tensor.is_floating_point() else "whole")
     fit: Fit = "taken" if same else "other numbers"
-    return Row(name, fit, here, there.shape, learns, source)
+    other, how = ("", None) if source is None else source
+    return Row(name, fit, here, there.shape, learns, other, how)
 
 
 def _headers(file: Any) -> dict[str, _Header]:

@@ -17,6 +17,8 @@ from graphs.wording.visible import visible
 ABOUT = "__metadata__"
 """What the format calls the texts in the header."""
 _KEY = "layerloom_origin"
+_OURS = "layerloom"
+"""The text in what this program exports."""
 _ALIGNED = 8
 """Bytes; the numbers begin at a multiple of it, as whoever maps them into memory wants."""
 LONGEST = 200
@@ -33,6 +35,8 @@ class Origin:
     file: str = ""
     lenders: Mapping[str, str] = field(default_factory=dict)
     """By name of a node or a parameter that had the numbers of another, the name of the other."""
+    is_foreign: bool = False
+    """Whether another program has named what is in it."""
 
     def sentence(self, sha: str) -> str:
         """Where they come from; by the name of their own file when that is all that is known."""
@@ -55,7 +59,8 @@ def told(texts: Mapping[str, Any] | None) -> Origin:
     """What the texts in a header say of it; of what another program wrote there, nothing."""
     try:
         said = msgspec.json.decode((texts or {})[_KEY], type=Origin)
-        return replace(said, run=_short(said.run), file=_short(said.file))
+        foreign = not said.run and _OURS not in (texts or {})
+        return replace(said, run=_short(said.run), file=_short(said.file), is_foreign=foreign)
     except (LookupError, TypeError, msgspec.MsgspecError):
         return UNKNOWN
 

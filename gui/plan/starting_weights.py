@@ -73,7 +73,7 @@ class Starting(QWidget):
             try:
                 report = self._fitting(sha)
                 told = self._words(report)
-                why = "\n".join((*report.sentences()[:2], *report.reasons()))
+                why = "\n".join((*report.sentences()[:2], *report.renamed(), *report.reasons()))
             except FileError as error:
                 role, told = "error", str(error)
         give_role(self._told, role)
@@ -88,7 +88,7 @@ class Starting(QWidget):
             for node, result in self._workspace.whole.results.items()
             for key, shape in result.weights.items()
         }
-        return compared(own, header.shapes, sha, header.origin)
+        return compared(own, header.shapes, sha, header.origin, self._workspace.document)
 
     def _words(self, report: Report) -> str:
         layers = report.layers()

@@ -176,5 +176,5 @@ def test_what_a_hostile_file_says_of_lenders_names_only_what_is_in_it() -> None:
     shapes = {"a.weight": SHAPE, "b.weight": SHAPE}
     origin = Origin(lenders={"c": "nowhere", "d": "a", "b": "a", "": "a"})
     asked = {"c.weight": SHAPE, "d.weight": SHAPE}
-    assert meant_by(asked, shapes, origin) == {"d.weight": "a.weight"}
-    assert meant_by(shapes, shapes, origin) == {}
+    assert meant_by(asked, shapes, origin) == ({"d.weight": ("a.weight", "lent")}, "")
+    assert meant_by(shapes, shapes, origin) == ({}, "")

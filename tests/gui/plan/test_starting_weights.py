@@ -39,6 +39,9 @@ class Shown:
     def told(self) -> str:
         return words(self.part, "starting_told")
 
+    def named(self, node: NodeId) -> str:
+        return self.workspace.graph.nodes[node].name
+
     def sha(self) -> str | None:
         return self.workspace.document.weights
 
@@ -92,6 +95,21 @@ def test_a_file_is_one_step_that_says_what_fits(shown: Shown, qtbot: QtBot, tmp_
     assert shown.sha() is None
     shown.workspace.history.undo()
     assert shown.sha() is not None
+
+
+def test_layers_that_another_program_numbers_are_taken_and_it_is_said_how(
+    shown: Shown, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = shown.file(tmp_path / "theirs.safetensors")
+    ours = safetensors.torch.load(path.read_bytes())
+    layers = list(dict.fromkeys(name.partition(".")[0] for name in ours))
+    order = [n for n in shown.workspace.evaluation.order if shown.named(n) in layers]
+    places = {shown.named(node): f"net.{at}" for at, node in enumerate(order)}
+    theirs = {f"{places[k.partition('.')[0]]}.{k.partition('.')[2]}": t for k, t in ours.items()}
+    path.write_bytes(safetensors.torch.save(theirs))
+    start_from(shown, path, qtbot)
+    assert f"{len(layers)} of {len(layers)} layers start from it." in shown.told
+    assert "By order and sizes: “" in part(shown.part, QLabel, "starting_told").toolTip()
 
 
 def test_what_fits_follows_the_graph(shown: Shown, qtbot: QtBot, tmp_path: Path) -> None:
