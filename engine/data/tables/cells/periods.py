@@ -53,6 +53,8 @@ _SHORT_MONTHS: Final = (
     rf"^{_NAME}{_SIGN}(?P<year>\d\d)$",
     rf"^(?P<year>\d\d){_SIGN}{_NAME}$",
 )
+_DIGIT: Final = r"\d"
+"""Every form has one; what has none need not be held against all of them."""
 FEW = 8
 """So many different numbers that are all months, such as 200608, are no chance."""
 FEW_PARTS = 6
@@ -96,6 +98,8 @@ def periods(
     elif column.dtype != polars.String:
         return None
     texts = texts.str.strip_chars()
+    if not texts.head(FEW).str.contains(_DIGIT).all():
+        return None
     first = SINCE if since is None else since
     for form in _FORMS:
         found = _read(texts, form, first)
@@ -115,6 +119,8 @@ def resembles(column: polars.Series) -> bool:
 
     present = column.drop_nulls().head(HEAD)
     if column.dtype != polars.String or not len(present):
+        return False
+    if 2 * int(present.str.contains(_DIGIT).sum()) < len(present):
         return False
     forms = "|".join(_bare(form) for form in (*_FORMS, *_SHORT_MONTHS))
     return 2 * int(present.str.strip_chars().str.contains(forms).sum()) >= len(present)
