@@ -172,20 +172,25 @@ class TargetLoss(Loss):
         """The usual loss for a target that this one cannot learn, whatever the scores are."""
         if wrong.setting != "target":
             return
-        for kind in Layer.members():
-            if issubclass(kind, TargetLoss) and kind.is_usual and kind.id != self.id:
-                found = kind.made({"target": self.target}).compare(scores, target)
-                if found is None or found.setting != "target":
-                    yield Replace(kind.id)
+        for kind in self._usual_others():
+            found = kind.made({"target": self.target}).compare(scores, target)
+            if found is None or found.setting != "target":
+                yield Replace(kind.id)
 
     def _others(self, scores: TensorType, target: TensorType) -> Iterator[Recipe]:
         """Other losses that have nothing against the same scores and target."""
-        for kind in Layer.members():
-            if issubclass(kind, TargetLoss) and kind.is_usual and kind.id != self.id:
-                shared = kind.defaults().keys() & self.settings.keys()
-                other = kind.made({name: self.settings[name] for name in shared})
-                if other.compare(scores, target) is None:
-                    yield Replace(kind.id)
+        for kind in self._usual_others():
+            shared = kind.defaults().keys() & self.settings.keys()
+            other = kind.made({name: self.settings[name] for name in shared})
+            if other.compare(scores, target) is None:
+                yield Replace(kind.id)
+
+    def _usual_others(self) -> "list[type[TargetLoss]]":
+        """By group and title; of all layers that there are, only these few are sorted."""
+        offered = map(Layer.get, Layer.ids(lambda kind: issubclass(kind, TargetLoss)))
+        losses = (kind for kind in offered if issubclass(kind, TargetLoss))
+        usual = (kind for kind in losses if kind.is_usual and kind.id != self.id)
+        return sorted(usual, key=lambda kind: (kind.group, kind.title))
 
     def each(self) -> str:
         """The class that computes it."""
