@@ -33,7 +33,8 @@ from tests.graphs.examples import TARGET, Example, assignments, examples
 KINDS = [kind for kind in Layer.members() if kind.id not in {"input", "target_input", "output"}]
 ACCEPTED, REFUSED = 50, 20
 """How many examples of each kind are wanted at least; of each problem, up to REFUSED are asked."""
-TRIED = 3_000
+FEWER, TRIED = 1_000, 3_000
+"""Examples that are drawn of each kind to find what is refused: in every run, and in the proof."""
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 DTYPES = {
     Kind.FLOAT: torch.float32,
@@ -252,19 +253,23 @@ EXEMPT = (
 
 
 @cache
-def gathered(layer: str) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
-    """Accepted and refused examples, of each problem about the same number."""
-    accepted: list[Example] = []
-    refused: dict[str, list[Example]] = {}
-    for example in islice(examples(Layer.get(layer), seed=1), TRIED):
-        if not isinstance(example.answer, Problem):
-            if len(accepted) < ACCEPTED + 10:
-                accepted.append(example)
-            continue
-        found = refused.setdefault(example.answer.template, [])
-        if len(found) < REFUSED:
-            found.append(example)
-    return tuple(accepted), tuple(example for found in refused.values() for example in found)
+def accepted(layer: str) -> tuple[Example, ...]:
+    """Examples of which a layer says what it gives."""
+    drawn = islice(examples(Layer.get(layer), seed=1), TRIED)
+    found = (example for example in drawn if not isinstance(example.answer, Problem))
+    return tuple(islice(found, ACCEPTED + 10))
+
+
+@cache
+def refused(layer: str, tried: int = FEWER) -> tuple[Example, ...]:
+    """Examples that a layer refuses, of each problem about the same number."""
+    found: dict[str, list[Example]] = {}
+    for example in islice(examples(Layer.get(layer), seed=1), tried):
+        if isinstance(example.answer, Problem):
+            alike = found.setdefault(example.answer.template, [])
+            if len(alike) < REFUSED:
+                alike.append(example)
+    return tuple(example for alike in found.values() for example in alike)
 
 
 def described(example: Example) -> Torch:
@@ -358,9 +363,9 @@ def exempt(example: Example) -> Exempt | None:
 @each_kind
 def test_torch_gives_what_is_inferred(kind: type[Layer], every: int) -> None:
     """Each of so many examples that are accepted; in the proof all of them."""
-    accepted, _ = gathered(kind.id)
-    assert len(accepted) >= ACCEPTED, "name a better way to draw it in tests.graphs.examples.py"
-    for example in accepted[::every]:
+    found = accepted(kind.id)
+    assert len(found) >= ACCEPTED, "name a better way to draw it in tests.graphs.examples.py"
+    for example in found[::every]:
         assert not isinstance(example.answer, Problem)
         description = example.layer.torch(example.given)
         device = device_for(example)
@@ -374,13 +379,15 @@ def test_torch_gives_what_is_inferred(kind: type[Layer], every: int) -> None:
                 assert (one.shape, one.dtype) == (other.shape, other.dtype), (example, known)
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.proof)])
+@pytest.mark.parametrize(
+    ("every", "tried"), [(4, FEWER), pytest.param(1, TRIED, marks=pytest.mark.proof)]
+)
 @each_kind
-def test_torch_refuses_what_is_refused(kind: type[Layer], every: int) -> None:
+def test_torch_refuses_what_is_refused(kind: type[Layer], every: int, tried: int) -> None:
     """Each of so many examples that are refused, of each problem some; in the proof all of them."""
-    _, refused = gathered(kind.id)
-    assert len(refused) >= REFUSED, "name a better way to draw it in tests.graphs.examples.py"
-    for example in refused[::every]:
+    found = refused(kind.id, tried)
+    assert len(found) >= REFUSED, "name a better way to draw it in tests.graphs.examples.py"
+    for example in found[::every]:
         if exempt(example) is None:
             assert refusal(example) is not None, (example, example.answer)
 
@@ -389,7 +396,7 @@ def test_torch_refuses_what_is_refused(kind: type[Layer], every: int) -> None:
 def test_every_exception_is_still_one() -> None:
     waiting = list(EXEMPT)
     for kind in KINDS:
-        for example in gathered(kind.id)[1]:
+        for example in refused(kind.id, TRIED):
             found = exempt(example)
             if found in waiting and refusal(example) is None:
                 waiting.remove(found)
@@ -399,13 +406,13 @@ def test_every_exception_is_still_one() -> None:
 def _is_met(rare: Exempt) -> bool:
     """Whether an example of it comes up when more are drawn than all problems are asked for."""
     drawn = (one for id in rare.layers for one in islice(examples(Layer.get(id), 1), TRIED))
-    refused = (one for one in drawn if isinstance(one.answer, Problem))
-    return any(refusal(one) is None for one in refused if rare.covers(one))
+    problems = (one for one in drawn if isinstance(one.answer, Problem))
+    return any(refusal(one) is None for one in problems if rare.covers(one))
 
 
 @each_kind
 def test_weights_are_those_of_the_module(kind: type[Layer]) -> None:
-    for example in gathered(kind.id)[0]:
+    for example in accepted(kind.id):
         module = made(example.layer.torch(example.given))
         found = {} if module is None else dict(module.named_parameters())
         shapes = {name: tuple(weight.shape) for name, weight in found.items()}
@@ -416,7 +423,7 @@ def test_weights_are_those_of_the_module(kind: type[Layer]) -> None:
 def test_flops_are_half_of_what_torch_counts(kind: type[Layer]) -> None:
     if kind.id in UNCOUNTED:
         return
-    for example in gathered(kind.id)[0][:12]:
+    for example in accepted(kind.id)[:12]:
         assert not isinstance(example.answer, Problem)
         description = example.layer.torch(example.given)
         device = device_for(example)

@@ -23,10 +23,10 @@ from graphs.types import Kind
 from tests.engine.calling import action
 from tests.engine.test_layer_contract import (
     KINDS,
+    accepted,
     described,
     each_kind,
     entering,
-    gathered,
     made,
     members_of,
 )
@@ -99,7 +99,7 @@ def test_a_setting_that_the_check_lets_pass_can_be_computed_with(kind: type[Laye
             value = number if count is None else (number,) * count
             if number in BEYOND:
                 assert parameter.fault(value) is not None, (parameter.name, value)
-            changed = (with_setting(one, parameter.name, value) for one in gathered(kind.id)[0])
+            changed = (with_setting(one, parameter.name, value) for one in accepted(kind.id))
             for example in islice((one for one in changed if one is not None), TRIED):
                 known = next(members_of(example))
                 there_and_back(example, drawn(example, known))
@@ -125,7 +125,7 @@ def test_where_a_sample_depends_on_the_others_the_check_warns_of_it(
     kind: type[Layer], few: int
 ) -> None:
     """With the batch in front of all that enters; no sample may vanish in others either."""
-    for example in gathered(kind.id)[0][:few]:
+    for example in accepted(kind.id)[:few]:
         assert not isinstance(example.answer, Problem)
         if not example.given.types or any(
             tensor.sizes[:1] != (BATCH,) for _, tensor in example.tensors()
@@ -162,7 +162,7 @@ def turned(example: Example, axis: int) -> Example | None:
 @each_kind
 def test_where_samples_on_another_axis_meet_the_check_warns_of_it(kind: type[Layer]) -> None:
     """As behind a Transpose: in the opposite order or in other company a sample is what it is."""
-    for example in gathered(kind.id)[0][:FEW]:
+    for example in accepted(kind.id)[:FEW]:
         if len(example.tensors()) != 1 or example.tensors()[0][1].kind is not Kind.FLOAT:
             continue
         for axis in range(1, example.tensors()[0][1].rank):
@@ -209,7 +209,7 @@ of what gives a size no value is looked at."""
 @each_kind
 def test_gradients_pass_to_floats_and_to_nothing_else(kind: type[Layer], few: int) -> None:
     """So the check may tell by types where weights cannot learn."""
-    for example in gathered(kind.id)[0][:few]:
+    for example in accepted(kind.id)[:few]:
         assert not isinstance(example.answer, Problem)
         given = drawn(example, next(members_of(example)))
         starts = [(port, one.requires_grad_()) for port, one in floats_of(given)]
@@ -236,7 +236,7 @@ def floats_of(given: Mapping[str, list[Tensor]]) -> Iterator[tuple[str, Tensor]]
 @few
 @each_kind
 def test_layers_that_break_at_usual_numbers_say_at_which(kind: type[Layer], few: int) -> None:
-    for example in gathered(kind.id)[0][:few]:
+    for example in accepted(kind.id)[:few]:
         if issubclass(kind, Loss) or example.layer.domain():
             continue
         for numbers in (torch.zeros, torch.ones, torch.randn, lambda shape: -torch.ones(shape)):
@@ -267,7 +267,7 @@ def test_windows_reach_no_further_than_torch_computes(kind: type[Layer], setting
         return
     for number in (MOST_PLACES + 1, 2**31, 2**40):
         assert kind.faults({setting: number}).keys() == {setting}
-    for example in gathered(kind.id)[0]:
+    for example in accepted(kind.id):
         if example.layer.settings["padding"] == "same":
             continue  # takes a window of any size, and the memory for it
         changed = with_setting(example, setting, MOST_PLACES)
@@ -283,7 +283,7 @@ def test_windows_reach_no_further_than_torch_computes(kind: type[Layer], setting
 def test_whole_numbers_that_the_check_lets_pass_can_be_learned_with(kind: type[Layer]) -> None:
     for parameter in (one for one in kind.parameters() if one.kind is int):
         for number in WHOLE:
-            changed = (with_setting(one, parameter.name, number) for one in gathered(kind.id)[0])
+            changed = (with_setting(one, parameter.name, number) for one in accepted(kind.id))
             for example in islice((one for one in changed if one is not None), TRIED):
                 if isinstance(example.answer, Problem):
                     continue
