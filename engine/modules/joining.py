@@ -1,4 +1,4 @@
-"""Tensors behind each other, of which some are the same for all samples."""
+"""Tensors behind each other, of which some are the same for all samples, and one in parts."""
 
 from collections.abc import Sequence
 
@@ -16,3 +16,9 @@ def joined(
         for at, tensor in enumerate(tensors)
     ]
     return torch.cat(whole, dim)
+
+
+def chunked(x: Tensor, chunks: int, dim: int) -> tuple[Tensor, ...]:
+    """As ``torch.chunk`` for an axis that ``chunks`` divides, in steps that ONNX can say."""
+    size = x.shape[dim] // chunks
+    return tuple(x.narrow(dim, number * size, size) for number in range(chunks))

@@ -196,6 +196,7 @@ EXEMPT = (
     Exempt(("crop", "tile"), "{name} names {axes} axes", "the batch is neither cut nor repeated"),
     Exempt(("expand",), "sizes takes numbers", "torch adds axes in front, where the batch is"),
     Exempt(("gather",), "The index may name", "torch looks at the places while it computes"),
+    Exempt(("window_attention",), "{parameter} must be", "windows are counted when it is drawn"),
     Exempt(("one_hot",), "Looks up tokens", "numbers of any kind could be compared with places"),
     Exempt(
         ("upsample",),

@@ -363,6 +363,18 @@ def _matrices(
     return {"input": (one,), "other": (relative(other, random),)}
 
 
+def _laid_out(
+    random: Random, settings: dict[str, Any]
+) -> Mapping[str, tuple[TensorType, ...]] | None:
+    """Pictures whose channels come last and are shared by some heads, or nearly."""
+    settings["num_heads"] = random.choice((1, 2, 4))
+    settings["window_size"] = random.choice((1, 2, 3, 4, 7))
+    settings["shift_size"] = random.randrange(settings["window_size"])
+    sides = (random.choice((1, 2, 3, 4, 6, 8, 9)) for _ in range(2))
+    picture = TensorType(Kind.FLOAT, (BATCH, *sides, random.choice((2, 4, 8))))
+    return {"input": (picture if random.random() < 0.6 else relative(picture, random),)}
+
+
 EQUATIONS = (
     *("bi,bi->b", "bij,bjk->bik", "b...i,b...i->b...", "bij,bkj->bik", "bi,bj->bij", "bi,ij->bj"),
     *("bij->bji", "bij,bij->", "bii->bi", "bij", "ba", "b...ij->b...ji", "b i , b j -> i j b"),
@@ -497,6 +509,7 @@ LIKELY: Mapping[
     "resize_like": _images,
     "matmul": _matrices,
     "where": _choosing,
+    "window_attention": _laid_out,
     "einsum": _by_equation,
     "bilinear": _rows_of_features,
     "permute": _in_order,

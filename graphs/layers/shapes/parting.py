@@ -134,7 +134,7 @@ class Chunk(
     def torch(self, given: Reaching) -> Torch:
         size = given["input"].sizes[self.dim]
         # ONNX cannot say torch's own where the size varies.
-        chunk = "torch.chunk" if isinstance(size, int) else "engine.modules.parting.chunked"
+        chunk = "torch.chunk" if isinstance(size, int) else "engine.modules.joining.chunked"
         parted = Function(chunk, (In(), self.chunks, self.dim))
         return Torch(use=Use(parted, self._names()))
 

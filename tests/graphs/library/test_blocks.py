@@ -35,6 +35,7 @@ CHANNELS = {
     "inverted_residual": 24,
     "residual_bottleneck": 256,
     "squeeze_excitation": 256,
+    "swin": 96,
 }
 LARGER = {("unet_up", "skip"): "larger"}
 """Ports that are entered by what is twice as large."""
@@ -52,6 +53,7 @@ PARAMETERS = {
     "unet_up": 127_296,  # 16,448 to enlarge, then as above, but the first sees 128 maps
     "wavenet": 51_232,  # eight layers of 6,272, and 1,056 for what is found first
     "squeeze_excitation": 8_464,  # SqueezeExcitation(256, 16) of torchvision
+    "swin": 224_694,  # features[1] of torchvision's swin_t
     "transformer_pre_norm": 7_087_872,  # torch.nn.TransformerEncoderLayer(768, 12, 3072)
     "transformer_post_norm": 7_087_872,  # the same
     "gpt": 7_087_872,  # a layer of transformers.GPT2Model, gpt2
