@@ -69,8 +69,8 @@ class TargetInput(
     title="Target",
     group="In and out",
     search=(
-        "label labels answer truth ground true right what is to be predicted own custom loss "
-        "expected wanted desired"
+        "label labels answer truth ground true right what is to be predicted custom loss expected "
+        "wanted desired"
     ),
 ):
     """Brings in what is to be predicted, for a loss that is drawn from single layers.

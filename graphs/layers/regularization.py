@@ -220,7 +220,7 @@ class NormalSample(
     group="Regularization",
     search=(
         "vae variational autoencoder reparameterization latent random sample draw gaussian "
-        "distribution sampling stochastic generate code"
+        "distribution sampling stochastic generate code noise variance"
     ),
 ):
     """Draws from normal distributions in training, and gives their means afterwards.

@@ -175,7 +175,12 @@ class Neg(
     function = "torch.neg"
 
 
-class Sin(OfEachValue, id="sin", group="Arithmetic", search="sine wave periodic trigonometric"):
+class Sin(
+    OfEachValue,
+    id="sin",
+    group="Arithmetic",
+    search="sine wave periodic trigonometric fourier features coordinates nerf siren",
+):
     """Takes the sine of each value, in radians.
 
     y = sin(x).
@@ -185,7 +190,12 @@ class Sin(OfEachValue, id="sin", group="Arithmetic", search="sine wave periodic 
     function = "torch.sin"
 
 
-class Cos(OfEachValue, id="cos", group="Arithmetic", search="cosine wave periodic trigonometric"):
+class Cos(
+    OfEachValue,
+    id="cos",
+    group="Arithmetic",
+    search="cosine wave periodic trigonometric fourier features coordinates nerf",
+):
     """Takes the cosine of each value, in radians.
 
     y = cos(x).
@@ -227,7 +237,7 @@ class Clamp(
     group="Arithmetic",
     search=(
         "too large small extreme cut clip limit range bound cap min max restrict exceed "
-        "saturate bounded interval"
+        "saturate bounded interval explode overflow exponential"
     ),
 ):
     """Cuts values off below one limit and above another.

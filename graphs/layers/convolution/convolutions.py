@@ -104,7 +104,7 @@ class Conv1d(
     search=(
         "detect waveform time sensor convolution cnn series audio signal temporal filter "
         "kernel dilated causal depthwise local patterns extract ngrams sliding window "
-        "pattern"
+        "pattern neighbours few steps"
     ),
 ):
     """Slides learned filters along a series.

@@ -51,7 +51,7 @@ class MultiheadAttention(
     search=(
         "multi head relations relate sentence words mha self cross attend look transformer "
         "causal past context query key value every position matter important range "
-        "dependencies weights"
+        "dependencies weights mask masked"
     ),
 ):
     """Lets each step of a series gather what it needs from other steps.

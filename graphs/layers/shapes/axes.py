@@ -137,7 +137,7 @@ class Slice(
     group="Shape",
     search=(
         "half beginning end rows columns window crop cut part narrow range steps first take "
-        "keep skip ten every"
+        "keep skip ten every second other channels"
     ),
 ):
     """Takes a part of an axis: from start, up to but without end.

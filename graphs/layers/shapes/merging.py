@@ -27,7 +27,10 @@ class Matmul(
     Layer,
     id="matmul",
     group="Merge",
-    search=("matrix matrices multiplication product dot attention scores bmm einsum multiply"),
+    search=(
+        "matrix matrices multiplication product dot attention scores bmm einsum multiply "
+        "adjacency graph neighbours nodes edges gnn gcn"
+    ),
 ):
     """Multiplies matrices: rows of the first with columns of the second.
 

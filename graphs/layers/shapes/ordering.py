@@ -82,7 +82,10 @@ class Roll(
     Layer,
     id="roll",
     group="Shape",
-    search="shift rotate circular cyclic move by one circularly along",
+    search=(
+        "shift rotate circular cyclic move by one circularly along around edge wrap other side "
+        "picture"
+    ),
 ):
     """Moves the entries of an axis; what leaves at one end enters at the other.
 

@@ -226,7 +226,7 @@ class Norm(
     Spreading,
     id="norm",
     group="Pooling",
-    search="length magnitude euclidean l2 vector size how long strength",
+    search="length magnitude euclidean l2 vector size how long strength unit one row",
 ):
     """Gives the length of the vector that lies along one axis.
 

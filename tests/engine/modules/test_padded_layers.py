@@ -35,14 +35,14 @@ KINDS = [
     and kind.id != "output"
 ]
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-NEEDS_FIXED_CHANNELS = {
+NEEDS_FIXED_SIZES = {
     *("conv1d", "conv2d", "conv3d"),
     *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
     *("batch_norm1d", "batch_norm2d", "batch_norm3d", "group_norm"),
     *("instance_norm1d", "instance_norm2d", "instance_norm3d"),
-    "patch_embedding",
+    *("patch_embedding", "window_attention"),
 }
-"""Their second axis is of channels, whose number must be fixed, so nothing padded enters."""
+"""Their second axis, of channels or of rows, must be fixed, so nothing padded enters."""
 MIXES_CHANNELS = {
     *("local_response_norm", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle"),
     *("unfold", "fold", "class_token"),
@@ -177,7 +177,7 @@ def test_without_a_warning_each_sample_is_what_it_is_alone(
     kind: type[Layer], every: int, least: int
 ) -> None:
     exact, _ = gathered(kind.id, least)
-    assert len(exact) >= WANTED or kind.id in NEEDS_FIXED_CHANNELS | MIXES_CHANNELS
+    assert len(exact) >= WANTED or kind.id in NEEDS_FIXED_SIZES | MIXES_CHANNELS
     for example in exact[::every]:
         torch.manual_seed(0)
         assert not isinstance(example.answer, Problem)
