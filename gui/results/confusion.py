@@ -7,7 +7,9 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from graphs.wording.visible import visible
 from gui.look import theme
+from gui.widgets.building_blocks import tip
 from gui.widgets.elided import told_apart
 
 ConfusionRows = tuple[tuple[int, ...], ...]
@@ -99,8 +101,8 @@ class Confusion(QWidget):
 
     def cell(self, true: int, guess: int) -> QRect:
         """Where a cell lies."""
-        side = self._side()
-        return QRect(self._names_width() + guess * side, HEADER + true * side, side, side)
+        side, wide = self._side(), self._wide()
+        return QRect(self._names_width() + guess * wide, HEADER + true * side, wide, side)
 
     def _names_width(self) -> int:
         metrics = self.fontMetrics()
@@ -113,12 +115,28 @@ class Confusion(QWidget):
         down = (self.height() - HEADER) // count
         return max(min(across, down, MOST), self._least())
 
+    def _wide(self) -> int:
+        """How wide a cell is: as its height, or as the longest name above, if there is room."""
+        free = (self.width() - self._names_width()) // max(len(self.rows), 1)
+        face = theme.mono(LARGEST)
+        named = max((theme.width_of(name, face) for name in self.classes), default=0) + 2 * RIM
+        return max(self._side(), min(named, free))
+
     def _at(self, place: QPoint) -> tuple[int, int] | None:
-        side = self._side()
-        guess = (place.x() - self._names_width()) // side
-        true = (place.y() - HEADER) // side
+        guess = (place.x() - self._names_width()) // self._wide()
+        true = (place.y() - HEADER) // self._side()
         inside = 0 <= guess < len(self.rows) and 0 <= true < len(self.rows)
         return (true, guess) if inside else None
+
+    def named_at(self, place: QPoint) -> str:
+        """The whole name of the class that stands at a place beside or above the cells."""
+        left = self._names_width()
+        at = -1
+        if place.y() < HEADER and place.x() >= left:
+            at = (place.x() - left) // self._wide()
+        elif place.y() >= HEADER and place.x() < left:
+            at = (place.y() - HEADER) // self._side()
+        return self.classes[at] if 0 <= at < len(self.classes) else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -152,13 +170,14 @@ class Confusion(QWidget):
     def _paint_names(self, painter: QPainter) -> None:
         painter.setPen(theme.color("muted"))
         metrics, side, left = painter.fontMetrics(), self._side(), self._names_width()
+        wide = self._wide()
         beside = told_apart(self.classes, metrics, left - 8)
-        over = told_apart(self.classes, metrics, side)
+        over = told_apart(self.classes, metrics, wide)
         for at in range(len(self.classes)):
             row = QRect(0, HEADER + at * side, left - 8, side)
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(row, flags, beside[at])
-            above = QRect(left + at * side, 0, side, HEADER)
+            above = QRect(left + at * wide, 0, wide, HEADER)
             painter.drawText(above, Qt.AlignmentFlag.AlignCenter, over[at])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -169,6 +188,7 @@ class Confusion(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = self._at(event.pos())
-            QToolTip.showText(event.globalPos(), self.words(*at) if at else "", self)
+            words = self.words(*at) if at else visible(self.named_at(event.pos()))
+            QToolTip.showText(event.globalPos(), tip(words), self)
             return True
         return super().event(event)

@@ -1,11 +1,13 @@
 """The table of classes taken for each other says every count, whatever its digits."""
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gui.look import theme
-from gui.results.confusion import Confusion, in_brief
+from gui.results.confusion import LARGEST, Confusion, in_brief
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,30 @@ def test_a_count_of_three_digits_is_written_into_the_smallest_cell(qtbot: QtBot)
 def test_counts_stand_in_full_where_there_is_room(qtbot: QtBot) -> None:
     said, pixels = shown(qtbot, 5_876, 600).written()
     assert said(5_876) == "5876" and pixels >= 9
+
+
+@pytest.mark.parametrize("width", [200, 260, 330, 600])
+@pytest.mark.parametrize("classes", [("malignant", "benign"), ("square", "triangle", "circle")])
+def test_names_are_whole_where_there_is_room_and_in_reach_where_not(
+    qtbot: QtBot, width: int, classes: tuple[str, ...]
+) -> None:
+    table = Confusion()
+    qtbot.addWidget(table)
+    count = len(classes)
+    table.show_counts(((7,) * count,) * count, classes)
+    table.resize(width, 160)
+    cells = [table.cell(0, at) for at in range(count)]
+    longest = max(theme.width_of(name, theme.mono(LARGEST)) for name in classes)
+    free = width - cells[0].left()
+    assert cells[0].width() >= min(longest, free // count)
+    assert cells[-1].right() <= max(width, table.minimumSizeHint().width())
+    for at, name in enumerate(classes):
+        assert table.named_at(QPoint(cells[at].center().x(), 5)) == name
+        beside = table.cell(at, 0)
+        assert table.named_at(QPoint(4, beside.center().y())) == name
+        with qtbot.waitSignal(table.chosen) as chosen:
+            QTest.mouseClick(table, Qt.MouseButton.LeftButton, pos=cells[at].center())
+        assert chosen.args == [0, at]
 
 
 def cell_of(table: Confusion) -> QImage:
