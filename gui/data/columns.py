@@ -31,6 +31,8 @@ NAME, HOLDS, USED, READ = range(4)
 LEAST = {NAME: 68, HOLDS: 150, USED: 110, READ: 68}
 """Pixels of each when there is little room; with less than all of them the table scrolls."""
 MOST = {NAME: 200, USED: 180, READ: 190}
+WRAPPED = 110
+"""Pixels of what a column holds where its use would be out of view otherwise: words have lines."""
 READABLE = 260
 """Pixels that are left for what a column was read as before a box says the same beside it."""
 PADDING = 12
@@ -169,7 +171,8 @@ class Columns(QTableWidget):
     def _widths(self, room: int) -> dict[int, int]:
         """Each as wide as what is in it, where there is room; the words what it holds get the rest.
 
-        With too little room the boxes give way first, and are elided.
+        With too little room names and the boxes of readings give way first, and are elided. What a
+        column is used for is never cut: the table scrolls by then, and what it holds has two lines.
         """
         header = self.horizontalHeader()
         names = max(self.sizeHintForColumn(NAME), header.sectionSizeHint(NAME))
@@ -187,11 +190,23 @@ class Columns(QTableWidget):
             widths[READ] = max(least[READ], header.sectionSizeHint(READ))
         for box in readings:
             box.has_room = has_room
+        least[USED] = min(max([LEAST[USED], *self._whole_uses()]), MOST[USED])
         for at in (READ, USED, NAME):  # boxes first: a name is what tells its row from the others
             lacking = LEAST[HOLDS] - (room - sum(widths.values()))
             widths[at] = max(least[at], widths[at] - max(lacking, 0))
         widths[HOLDS] = max(LEAST[HOLDS], room - sum(widths.values()))
+        beyond = widths[NAME] + widths[HOLDS] + widths[USED] - room
+        widths[HOLDS] -= min(max(beyond, 0), widths[HOLDS] - WRAPPED)
         return widths
+
+    def _whole_uses(self) -> list[int]:
+        """How wide the column of uses has to be for each box to show what is chosen in it."""
+        boxes = [self.cellWidget(row, USED) for row in range(min(self.rowCount(), MEASURED))]
+        return [
+            box.width() - box.room() + box.fontMetrics().horizontalAdvance(box.currentText()) + 1
+            for box in boxes
+            if isinstance(box, ElidedBox)
+        ]
 
     def _give_height(self, width: int) -> None:
         """Each row as high as what its column holds takes, told in lines of this width."""

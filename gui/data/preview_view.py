@@ -19,7 +19,15 @@ from gui.look.stylesheet import give_role
 from gui.samples.preview import ShownPreview
 from gui.samples.sample_widgets import Bars, SampleRows, TableModel, Tiles
 from gui.widgets.brief import Brief
-from gui.widgets.building_blocks import column, label, named, scrolled, with_whole_words, wrapped
+from gui.widgets.building_blocks import (
+    column,
+    label,
+    named,
+    scrolled,
+    tip,
+    with_whole_words,
+    wrapped,
+)
 
 MOST_LINES = 40
 """Skipped files and notices that are shown; the rest is counted."""
@@ -31,6 +39,8 @@ COLUMNS, SAMPLES, SPREAD = range(3)
 """The tabs."""
 OF_DATA = "of_data"
 """The property of a bar whose tabs are pages of some data, and of nothing without it."""
+BESIDE = 12
+"""Pixels between the tabs and the words right of them."""
 FITTED, NARROWEST, WIDEST = 60, 56, 220
 """So many columns of a table are made as wide as their words, within these limits in pixels."""
 
@@ -45,6 +55,7 @@ class PreviewView(QWidget):
         self._tabs = named(QTabBar(), "preview_tabs")
         self._tabs.setExpanding(False)
         self._tabs.setProperty(OF_DATA, True)
+        self._tabs.setUsesScrollButtons(False)  # a long name is cut sooner than a tab is hidden
         for words in (self.tr("Columns"), self.tr("Samples"), self.tr("Spread")):
             self._tabs.addTab(words)
         self._tabs.currentChanged.connect(lambda tab: self._show_tab())
@@ -141,7 +152,8 @@ class PreviewView(QWidget):
         self._tabs.setTabVisible(COLUMNS, choose_columns)
         if fresh or (not choose_columns and self._tabs.currentIndex() == COLUMNS):
             self._tabs.setCurrentIndex(COLUMNS if choose_columns else SAMPLES)
-        self._tabs.setTabText(SPREAD, preview.target or self.tr("Spread"))
+        self._tabs.setTabData(SPREAD, preview.target or self.tr("Spread"))
+        self._tabs.setTabToolTip(SPREAD, tip(preview.target))
         self._show_tab()
 
     def _show_notices(self, preview: ShownPreview) -> None:
@@ -152,6 +164,17 @@ class PreviewView(QWidget):
         # Without samples something is to be chosen, and this says what.
         self._notices.say(shown, opened=not preview.total)
 
+    def _name_spread(self) -> None:
+        """The name of the target as long as there is room beside the other tabs."""
+        bar = self._tabs
+        words, metrics = str(bar.tabData(SPREAD) or ""), bar.fontMetrics()
+        others = (bar.tabRect(at).width() for at in (COLUMNS, SAMPLES) if bar.isTabVisible(at))
+        around = bar.tabRect(SPREAD).width() - metrics.horizontalAdvance(bar.tabText(SPREAD))
+        room = self.width() - sum(others) - around - self._summary.sizeHint().width() - BESIDE
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(room, NARROWEST))
+        if shown != bar.tabText(SPREAD):
+            bar.setTabText(SPREAD, shown)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_tab()
@@ -161,6 +184,7 @@ class PreviewView(QWidget):
         least = WIDE_FOR_COLUMNS if self._chooses_columns else WIDE
         wide, bars = self.width() >= least, bool(self._bars.bars)
         self._tabs.setTabVisible(SPREAD, bars and not wide)
+        self._name_spread()
         tab = self._tabs.currentIndex()
         alone = tab == SPREAD and not wide
         self._spread.setVisible(bars and (wide or alone))

@@ -71,7 +71,8 @@ class Everything(QObject):
             kind = self.tr("page of {panel}").format(panel=title)
             for bar in self._docks[name].findChildren(QTabBar):
                 for at in self._pages(self._docks[name], bar):
-                    yield Find(bar.tabText(at), kind, partial(self._turn_to, name, bar, at))
+                    words = str(bar.tabData(at) or bar.tabText(at))  # the whole of what is cut
+                    yield Find(words, kind, partial(self._turn_to, name, bar, at))
 
     def _pages(self, panel: QWidget, bar: QTabBar) -> list[int]:
         """The tabs that can be turned to, or of which the panel says why they are not there yet."""

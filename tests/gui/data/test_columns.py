@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar
 
 from graphs.data import TokensKind
 from gui.data.column_uses import ALSO, CATEGORY, IGNORE, LEARN, PREDICT, SERIES, TEXT, TIME
@@ -313,3 +313,28 @@ def test_no_box_that_can_be_seen_is_empty_or_cut_to_nothing(
         assert isinstance(box, ElidedBox) and box.shown().strip("…")
         assert box.shown() in {state, box.currentText()} or width > 1400
         assert box.fontMetrics().horizontalAdvance(box.shown()) <= box.room()
+
+
+def test_what_columns_are_used_for_and_the_tabs_are_whole_at_the_usual_size(
+    shown: Shown, tmp_path: Path
+) -> None:
+    """As wide as the panel of a window of 1280 pixels is beside the others."""
+    path = tmp_path / "homes.csv"
+    lines = (f"{n},{('gas', 'oil', 'wood')[n % 3]},{n % 9}" for n in range(60))
+    path.write_text("area,district heating or not,rooms\n" + "\n".join(lines))
+    shown.view.resize(794, 284)
+    shown.view.offer(path)
+    shown.wait()
+    settled()
+    columns = part(shown.view, Columns, "columns")
+    for name in columns.roles:
+        box = columns.choice(name)
+        assert isinstance(box, ElidedBox) and box.shown() == box.currentText()
+    preview = part(shown.view, PreviewView)
+    tabs = part(preview, QTabBar, "preview_tabs")
+    seen = [at for at in range(tabs.count()) if tabs.isTabVisible(at)]
+    for at in seen:
+        assert tabs.tabRect(at).right() <= tabs.width()
+        words = tabs.tabText(at)
+        assert tabs.fontMetrics().horizontalAdvance(words) <= tabs.tabRect(at).width()
+        assert not words.endswith("…") or tabs.tabToolTip(at) == tabs.tabData(at)
