@@ -1,6 +1,11 @@
-"""What tests of the command line start from."""
+"""What tests of the command line start from, and what those that write ONNX files share."""
 
+import importlib
+import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -41,3 +46,20 @@ def trained(xor: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = process(*words, LAYERLOOM_HOME=home)
     assert done.code == 0, done.err
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def operators_are_read_once() -> Iterator[None]:
+    """Let torch's exporter keep the list of operators that it would read anew for every file.
+
+    It reads some 500 functions from their sources for that, and nobody changes the list.
+    """
+    if "torch.onnx" not in sys.modules:  # of the tests that were chosen none writes a file
+        yield
+        return
+    exporter = importlib.import_module("torch.onnx._internal.exporter._registration")
+    library = exporter.onnxscript_apis  # loaded when it is first asked
+    once = SimpleNamespace(get_torchlib_ops=cache(lambda: library.get_torchlib_ops()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exporter, "onnxscript_apis", once)
+        yield
