@@ -15,9 +15,10 @@ from onnxruntime.capi import onnxruntime_pybind11_state as failures
 from torch import nn
 from torch.onnx.errors import OnnxExporterError
 
-from engine.errors import ExportError
+from engine import devices
+from engine.errors import ExportError, GraphProblems
 from engine.export.__main__ import answered
-from engine.export.model import Model
+from engine.export.model import Model, from_document
 from engine.export.onnx import conversion, verified_export
 from engine.export.onnx.verified_export import proven
 from engine.export.refusals import NO_MEMORY
@@ -154,3 +155,16 @@ def test_a_network_that_breaks_as_a_whole_alone_is_refused_with_a_way_out(
     told = refused(exporting.model(digits(hidden=4).document()), tmp_path / "model.onnx")
     assert "as a whole" in told
     assert "safetensors" in told
+
+
+def test_an_export_needs_no_memory_for_the_batches_of_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "digits.loom"
+    files.write(digits(batch_size=1_000_000).document(), path)
+    monkeypatch.setattr(devices, "free_memory", lambda device: 100_000_000)
+    assert from_document(path).network.outputs == ("digit",)
+
+    monkeypatch.setattr(devices, "free_memory", lambda device: 1_000)
+    with pytest.raises(GraphProblems):
+        from_document(path)
