@@ -157,6 +157,8 @@ def _plain_titles(predictor: Predictor, place: OutputPlace) -> list[str]:
         return _value_titles(target, target.names or first)
     if loss.steps:
         return [phrase("predicted steps")]
+    if loss.task == "sequence":
+        return [phrase("predicted sequence")]
     is_labels = loss.task == "labels"
     said = phrase("predicted labels") if is_labels else phrase("predicted class")
     if place.reading == "scores":
@@ -192,7 +194,8 @@ def _said(told: tuple[Prediction, int]) -> list[Any]:
         first = one.class_ if one.class_ is not None else "; ".join(one.labels or ())
         shares = list((one.probabilities or {}).values())
         return [first, *(shares if len(shares) == width - 1 else [max(shares, default="")])]
-    if one.steps is not None:
-        return [" ".join(one.steps)]
+    in_a_row = one.steps if one.sequence is None else one.sequence
+    if in_a_row is not None:
+        return [" ".join(in_a_row)]
     values = one.value if isinstance(one.value, tuple) else (one.value,)
     return list(values) if len(values) == width else [" ".join(map(str, values))]

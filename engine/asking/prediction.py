@@ -26,7 +26,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.new_rows.reading import unfilled
 from engine.data.tables.remarks import notes_of
 from engine.errors import DataError
-from engine.measuring import metrics
+from engine.measuring import metrics, sequences
 from engine.network.compiling import Network
 from engine.network.wiring import OutputPlace
 from engine.runs import PREPROCESSING, Run
@@ -41,7 +41,7 @@ from graphs.wording.phrases import phrase
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What one output says about one sample: a class, labels or classes of steps, or values."""
+    """What one output says about one sample: a class, labels or classes in a row, or values."""
 
     output: str
     class_: str | None = None
@@ -52,6 +52,8 @@ class Prediction:
     """Those that hold, where several can."""
     steps: tuple[str, ...] | None = None
     """The class of each step, or of each place in a picture, row by row."""
+    sequence: tuple[str, ...] | None = None
+    """The classes in their order, where nothing says at which step each of them is."""
     value: float | tuple[float, ...] | None = None
     """In the user's units, when a loss on numbers learned it."""
     problem: str = ""
@@ -343,6 +345,10 @@ def _as_trained(
         restored = preprocessing.restore(loss.target, tensor)
         return [Prediction(place.name, value=_plain(row)) for row in _rows(restored, lengths)]
     classes = preprocessing.fields[loss.target].classes
+    if loss.task == "sequence":
+        steps = None if lengths is None else torch.tensor(lengths, device=tensor.device)
+        said = sequences.decided(loss, tensor, steps).rows()
+        return [Prediction(place.name, sequence=tuple(classes[c] for c in row)) for row in said]
     if loss.steps:
         return [
             Prediction(place.name, steps=tuple(classes[c] for c in row.flatten().tolist()))

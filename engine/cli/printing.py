@@ -219,6 +219,8 @@ def prediction(asked: str, told: Mapping[str, Any]) -> list[str]:
         said = ", ".join(map(with_shape, told["labels"])) or phrase("no label")
     elif "steps" in told:
         said = " ".join(map(with_shape, told["steps"]))
+    elif "sequence" in told:
+        said = " ".join(map(with_shape, told["sequence"])) or phrase("nothing")
     elif "class" in told:
         said = with_shape(told["class"])
         if told["probabilities"] is not None:

@@ -98,6 +98,8 @@ def _output(model: Model, name: str) -> dict[str, Any]:
     }
     if field.kind.has_classes:
         told["classes"] = list(field.classes)
+    if loss.blank is not None:
+        told["blank"] = loss.blank
     numbers = model.preprocessing.numbers.get(loss.target) if model.preprocessing else None
     if numbers is not None and numbers.shift:
         told |= {"shift": list(numbers.shift), "scale": list(numbers.scale)}
@@ -113,6 +115,11 @@ _DECIDING = {
 def _meaning(loss: LossPlace, place: OutputPlace) -> str:
     if loss.task == "number":
         return "numbers"
+    if loss.task == "sequence":
+        return (
+            "scores of each step, with that of the blank among those of the classes; what is the "
+            "largest several steps in a row counts once, and blanks are left out"
+        )
     if loss.task == "labels":
         return {
             "sigmoid": "scores; their sigmoid are the probabilities that each label holds",

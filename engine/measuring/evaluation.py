@@ -47,8 +47,9 @@ class Gathered(SplitMeasures):
             self._denominators[n] += denominator
             self._losses[n] += denominator * losses[n]
             lengths = batch[place.lengths] if place.lengths else None
+            steps = batch[place.score_lengths] if place.score_lengths else None
             if n in self._measures:
-                self._measures[n].add(ran.scores[n], batch[place.target], lengths)
+                self._measures[n].add(ran.scores[n], batch[place.target], lengths, steps)
 
     def evaluated(self, preprocessing: Preprocessing) -> EvaluationResult:
         means = [sums / n for sums, n in zip(self._losses, self._denominators, strict=True)]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from engine.measuring import sequences
 from engine.measuring.denominators import Denominator, denominators
 from engine.measuring.measures import Fetched, StepMeasures, Sums
 from engine.measuring.metrics import Restore, decided, error, perplexity, prefix
@@ -16,7 +17,13 @@ from engine.modules import mask_like, mask_of
 from engine.network.compiling import StepResult
 from engine.network.wiring import LossPlace
 
-QUICK = {"classes": "accuracy", "binary": "accuracy", "labels": "accuracy", "number": "mae"}
+QUICK = {
+    "classes": "accuracy",
+    "binary": "accuracy",
+    "labels": "accuracy",
+    "number": "mae",
+    "sequence": "label_error_rate",
+}
 """The metric that costs next to nothing and is measured in every epoch."""
 
 
@@ -28,6 +35,8 @@ class _Waiting(NamedTuple):
     """None for a loss without one."""
     lengths: list[Tensor | None]
     """Of the samples, where the targets are padded."""
+    score_lengths: list[Tensor | None]
+    """Of the samples, where the scores are padded and their steps are none of the targets."""
     denominators: list[Denominator]
     """What each loss is a mean over."""
 
@@ -47,10 +56,12 @@ class LossMeasures(StepMeasures[_Waiting]):
         self.means = tuple(name for names in self._names for name in names)
 
     def keep(self, stepped: Stepped, batch: Mapping[str, Tensor]) -> _Waiting:
-        targets = [batch[place.target] if place.target else None for place in self._places]
-        lengths = [batch[place.lengths] if place.lengths else None for place in self._places]
-        over = denominators(self._places, batch)
-        return _Waiting(result_of(stepped), targets, lengths, over)
+        places = self._places
+        targets = [batch[place.target] if place.target else None for place in places]
+        lengths = [batch[place.lengths] if place.lengths else None for place in places]
+        steps = [batch[place.score_lengths] if place.score_lengths else None for place in places]
+        over = denominators(places, batch)
+        return _Waiting(result_of(stepped), targets, lengths, steps, over)
 
     def held(self, waiting: _Waiting) -> int:
         return waiting.ran.scores[0].numel()
@@ -100,6 +111,13 @@ class LossMeasures(StepMeasures[_Waiting]):
         targets = [known for one in waiting if (known := one.targets[n]) is not None]
         lengths = [one.lengths[n] for one in waiting]
         parts = list(zip(scores, targets, lengths, strict=True))
+        if place.task == "sequence":
+            steps = [one.score_lengths[n] for one in waiting]
+            both = [
+                label_errors(place, *part, there) for part, there in zip(parts, steps, strict=True)
+            ]
+            wrong, labels = (_numbers([one[at] for one in both]) for at in (0, 1))
+            return list(zip(wrong, labels, strict=True))
         if place.task == "number":
             off = [_mean(error(self._restore, place, s, t), real) for s, t, real in parts]
             errors = [count * mean for count, mean in zip(counts, off, strict=True)]
@@ -128,6 +146,15 @@ def right_answers(
         return right, torch.tensor(right.numel())
     real = mask_like(lengths, target).expand_as(target)
     return right & real, real.sum()
+
+
+def label_errors(
+    place: LossPlace, scores: Tensor, target: Tensor, lengths: Tensor | None, steps: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """By how many classes the series that are read are off in all, and how many there are."""
+    wanted = sequences.right(target, lengths)
+    said = sequences.decided(place, scores, steps)
+    return sequences.distances(said, wanted).sum(), wanted.lengths.sum()
 
 
 def _mean(errors: Tensor, lengths: Tensor | None) -> Tensor:

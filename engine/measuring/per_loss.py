@@ -12,7 +12,7 @@ import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import Tensor
 
 from engine.data.preprocessing import Preprocessing, targets_last
-from engine.measuring import metrics, unrecognised
+from engine.measuring import metrics, sequences, unrecognised
 from engine.measuring.metrics import TOP, Hits, perplexity, top_name
 from engine.modules import mask_of
 from engine.network.wiring import LossPlace
@@ -111,8 +111,17 @@ class Measure(ABC):
         self.place = place
 
     @abstractmethod
-    def add(self, scores: Tensor, target: Tensor, lengths: Tensor | None) -> None:
-        """One more batch. Of padded samples ``lengths`` says how many steps are real."""
+    def add(
+        self,
+        scores: Tensor,
+        target: Tensor,
+        lengths: Tensor | None,
+        score_lengths: Tensor | None = None,
+    ) -> None:
+        """One more batch. Of padded samples ``lengths`` says how many steps are real.
+
+        Those of scores whose steps are not those of the target are ``score_lengths``.
+        """
 
     @abstractmethod
     def measured(self, preprocessing: Preprocessing) -> LossMetrics:
@@ -121,6 +130,8 @@ class Measure(ABC):
 
 def measure(place: LossPlace) -> Measure:
     """What gathers for the loss at ``place``, which learns something of a target."""
+    if place.task == "sequence":
+        return PerSeries(place)
     return PerStep(place) if place.steps else HeldScores(place)
 
 
@@ -132,7 +143,13 @@ class HeldScores(Measure):
         self._scores: list[Tensor] = []
         self._targets: list[Tensor] = []
 
-    def add(self, scores: Tensor, target: Tensor, lengths: Tensor | None) -> None:
+    def add(
+        self,
+        scores: Tensor,
+        target: Tensor,
+        lengths: Tensor | None,
+        score_lengths: Tensor | None = None,
+    ) -> None:
         if lengths is not None:
             real = mask_of(lengths, target.shape[1])
             scores, target = scores[real], target[real]
@@ -184,7 +201,13 @@ class PerStep(Measure):
         super().__init__(place)
         self._sums = _Sums()
 
-    def add(self, scores: Tensor, target: Tensor, lengths: Tensor | None) -> None:
+    def add(
+        self,
+        scores: Tensor,
+        target: Tensor,
+        lengths: Tensor | None,
+        score_lengths: Tensor | None = None,
+    ) -> None:
         flat = scores.movedim(self.place.axis, -1)
         if lengths is not None:
             real = mask_of(lengths, target.shape[1])
@@ -220,6 +243,36 @@ class PerStep(Measure):
             _counted(field.classes, hits),
             remarks=said,
             positive=_positive(field.classes),
+        )
+
+
+class PerSeries(Measure):
+    """Adds up how far the series of classes that are read are from the right ones."""
+
+    def __init__(self, place: LossPlace) -> None:
+        super().__init__(place)
+        self._wrong = self._asked = self._whole = self._samples = 0
+
+    def add(
+        self,
+        scores: Tensor,
+        target: Tensor,
+        lengths: Tensor | None,
+        score_lengths: Tensor | None = None,
+    ) -> None:
+        wanted = sequences.right(target, lengths)
+        off = sequences.distances(sequences.decided(self.place, scores, score_lengths), wanted)
+        self._wrong += int(off.sum())
+        self._asked += int(wanted.lengths.sum())
+        self._whole += int((off == 0).sum())
+        self._samples += len(off)
+
+    def measured(self, preprocessing: Preprocessing) -> LossMetrics:
+        return LossMetrics(
+            {
+                "exact_match": self._whole / self._samples,
+                "label_error_rate": self._wrong / self._asked,
+            }
         )
 
 

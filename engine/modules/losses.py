@@ -222,6 +222,40 @@ def mean_of_real_steps(input: Tensor, lengths: Tensor) -> Tensor:
     return input.masked_fill(~real, 0.0).sum() / real.sum().clamp(min=1)
 
 
+class CTCLoss(nn.Module):
+    """torch's, of scores with the steps in axis 1, among which no class of the target is the blank.
+
+    The score at the place ``blank`` is the blank's, and the classes lie around it.
+    """
+
+    def __init__(self, blank: int = 0, zero_infinity: bool = False) -> None:
+        super().__init__()
+        self.blank, self.zero_infinity = blank, zero_infinity
+
+    def forward(
+        self,
+        input: Tensor,
+        target: Tensor,
+        lengths: Tensor | None = None,
+        steps: Tensor | None = None,
+    ) -> Tensor:
+        """One number: what each sample costs by the number of its classes, and the mean of that.
+
+        ``lengths`` says how many classes of each sample are real, and ``steps`` how many scores.
+        """
+        logarithms = input.log_softmax(-1)
+        each = torch.ones(len(target), dtype=torch.long, device=target.device)
+        return functional.ctc_loss(
+            logarithms.transpose(0, 1),
+            target + (target >= self.blank),
+            each * input.shape[1] if steps is None else steps,
+            each * target.shape[1] if lengths is None else lengths,
+            self.blank,
+            "mean",
+            self.zero_infinity,
+        )
+
+
 class RealStepsLoss(nn.Module):
     """The mean of a loss over all values that are not padding.
 

@@ -369,6 +369,8 @@ class _Layout:
             lengths_of(target.padded) if target.padded else None,
             loss.shares,
             loss.per_sample,
+            loss.blank_place,
+            lengths_of(scores.padded) if task == "sequence" and scores.padded else None,
         )
 
     def _output_place(self, node: NodeId, losses: list[LossPlace]) -> OutputPlace:

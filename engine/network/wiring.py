@@ -57,6 +57,11 @@ class LossPlace:
     """How much each class counts in the mean; empty when all count alike."""
     per_sample: bool = False
     """Whether it is a mean over samples, and not over all values of its target."""
+    blank: int | None = None
+    """The place among the scores of a step that stands for no class."""
+    score_lengths: str | None = None
+    """What of a batch says how many steps of the scores are real, where their number differs from
+    that of the target and they are padded."""
 
 
 class WiredNode(NamedTuple):

@@ -34,7 +34,7 @@ class OutputAnswer:
     prediction: Prediction
     truth: str = ""
     said: str = ""
-    """The classes of several steps as one text."""
+    """The classes of several steps, or of a series, as one text."""
     said_tile: DrawnTile | None = None
     """Many numbers as a picture or a curve."""
     continued: tuple[DrawnTile, ...] = ()

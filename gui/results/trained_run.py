@@ -307,14 +307,14 @@ class TrainedRun:
         if field is None:
             return OutputAnswer(said, said_tile=tile)
         if true is None:
-            return OutputAnswer(
-                said, said=self._joint(field).join(said.steps or ()), said_tile=tile
-            )
+            return OutputAnswer(said, said=self._in_a_row(field, said), said_tile=tile)
         if tile is not None:
             return OutputAnswer(said, said_tile=tile, true_tile=true_tile(field, true))
-        return OutputAnswer(
-            said, self._true_words(field, true), self._joint(field).join(said.steps or ())
-        )
+        return OutputAnswer(said, self._true_words(field, true), self._in_a_row(field, said))
+
+    def _in_a_row(self, field: Field, said: Prediction) -> str:
+        """The classes of steps, or of a series, as one text."""
+        return self._joint(field).join(said.steps or said.sequence or ())
 
     def _true_words(self, field: Field, value: Any) -> str:
         """What is right, as short as what is said."""

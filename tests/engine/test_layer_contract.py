@@ -134,6 +134,7 @@ CLASSES = (
     "multi_margin_loss",
 )
 OURS = ("focal_loss", "dice_loss", "jaccard_loss", "multi_margin_loss")
+UNALIGNED = ("ctc_loss",)
 RANKED = ("multilabel_margin_loss",)
 PAIRS = ("cosine_embedding_loss", "contrastive_loss", "triplet_margin_loss", "margin_ranking_loss")
 EXEMPT = (
@@ -216,11 +217,15 @@ EXEMPT = (
         "torch would take any vocabulary",
     ),
     Exempt(
-        (*CLASSES, *BINARY, *PAIRS),
+        (*CLASSES, *BINARY, *PAIRS, *UNALIGNED),
         "The target “{field}” is not a class",
         "torch would learn from numbers between 0 and 1; the data has classes or numbers",
     ),
     Exempt((*CLASSES, *BINARY), "The target “{field}” has", "torch counts no classes"),
+    Exempt(UNALIGNED, "The target “{field}” has {needed}", "torch gives an infinite loss"),
+    Exempt(UNALIGNED, "The target “{field}” has {classes}", "torch counts no classes"),
+    Exempt(UNALIGNED, "The target “{field}” may", "torch takes whether a label holds for a class"),
+    Exempt(UNALIGNED, "The blank is at place {blank}, but the", "torch counts no classes"),
     Exempt(CLASSES, "Needs a score for each class", "torch sees it when a target comes"),
     Exempt(CLASSES, "There are as many steps", "torch knows one order only"),
     Exempt(OURS, "Needs one score per class", "what is ours is not asked for other axes"),
@@ -247,7 +252,7 @@ EXEMPT = (
     Exempt(("computed_loss",), "An axis of the input", "the mean of nothing is no number"),
     Exempt(NUMBERS, "The target “{field}” is a class", "its number means nothing"),
     Exempt(("bce_loss",), "Needs probabilities", "torch looks at the values while training"),
-    Exempt((*BINARY, *CLASSES, *RANKED), "Gets probabilities", "it learns badly"),
+    Exempt((*BINARY, *CLASSES, *RANKED, *UNALIGNED), "Gets probabilities", "it learns badly"),
     Exempt(RANKED, "The target “{field}” does not", "any number but 0 would be a label that holds"),
     Exempt(RANKED, "Needs one score per label", "one would be repeated for all"),
 )
@@ -294,8 +299,12 @@ def made(description: Torch, device: str = "meta") -> nn.Module | None:
 
 
 def device_for(example: Example) -> str:
-    """Averages over all batches count them with real numbers, which the meta device has not."""
-    return "cpu" if example.layer.settings.get("momentum", 0) is None else "meta"
+    """Averages over all batches count them with real numbers, which the meta device has not.
+
+    Nor has it the loss that looks at lengths.
+    """
+    counts = example.layer.settings.get("momentum", 0) is None
+    return "cpu" if counts or example.layer.id in UNALIGNED else "meta"
 
 
 def tensor_of(kind: TensorType, known: Mapping[str, int], device: str = "meta") -> Tensor:
@@ -315,7 +324,7 @@ def entering(
         kind = example.given.fields[TARGET]
         target = tensor_of(kind, known, device)
         as_it_is = kind.kind in {Kind.INDEX, Kind.TOKENS} and example.layer.task == "nothing"
-        if example.layer.task != "classes" and not as_it_is:
+        if example.layer.task not in {"classes", "sequence"} and not as_it_is:
             target = target.float()
             if not isinstance(example.answer, Problem):  # N and N × 1 are the same to training
                 target = target.view_as(found["input"][0])
@@ -340,6 +349,8 @@ def refusal(example: Example) -> str | None:
     several = list(members_of(example, every=True))
     small = [known for known in several if values_in(example, known) < 1_000_000]
     for device, asked in (("cpu", [*small[:8], *small[8::7][:8]]), ("meta", several)):
+        if device == "meta" and example.layer.id in UNALIGNED:
+            return None
         try:
             description = described(example.at(several[0]))
             module = made(description, device)

@@ -16,6 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from graphs.describe import Parameter
 from graphs.layers import Layer
+from graphs.layers.losses.alignment import CTCLoss
 from graphs.layers.losses.cross_entropy import NLLLoss
 from graphs.layers.losses.losses import Loss
 from graphs.layers.losses.margins import MultiLabelMarginLoss
@@ -213,11 +214,26 @@ def scored(random: Random, loss: Loss) -> Reaching:
     if isinstance(loss, MultiLabelMarginLoss) and random.random() < 0.5:
         row = TensorType(Kind.FLOAT, (BATCH, size(random)))
         return Reaching({first: (row,)}, {TARGET: replace(row, kind=Kind.MASK, values=2)})
+    if isinstance(loss, CTCLoss) and random.random() < 0.8:
+        return _unaligned(random)
     scores, target = _compared(random, regions=isinstance(loss, RegionLoss))
     if isinstance(loss, NLLLoss | KLDivLoss) and random.random() < 0.8:
         scores = scores.scaled(Scale.LOGARITHMS)
     rest = {port: (relative(scores, random),) for port in others}
     return Reaching({first: (scores,), **rest}, {TARGET: target})
+
+
+def _unaligned(random: Random) -> Reaching:
+    """Scores of more steps than the target has classes, with one for the blank, or nearly."""
+    classes = random.choice((1, 2, 3, 5))
+    steps, length = random.choice((5, 8, T + 1, W)), random.choice((1, 3, S, T, S))
+    target = TensorType(Kind.INDEX, (BATCH, length), classes)
+    scores = TensorType(Kind.FLOAT, (BATCH, steps, classes + 1))
+    if random.random() < 0.4:
+        scores, target = random.choice(
+            ((relative(scores, random), target), (scores, relative(target, random)))
+        )
+    return Reaching({"input": (scores,)}, {TARGET: target})
 
 
 def _compared(random: Random, *, regions: bool) -> tuple[TensorType, TensorType]:

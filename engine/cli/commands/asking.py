@@ -244,6 +244,8 @@ def _told(one: Prediction) -> dict[str, Any]:
         return {**said, "labels": list(one.labels), "probabilities": one.probabilities}
     if one.steps is not None:
         return {**said, "steps": list(one.steps)}
+    if one.sequence is not None:
+        return {**said, "sequence": list(one.sequence)}
     if one.class_ is None:
         return {**said, "value": one.value}
     return {**said, "class": one.class_, "probabilities": one.probabilities}

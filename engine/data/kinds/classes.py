@@ -18,10 +18,10 @@ class RawClasses(RawValues, of=ClassKind):
 
     def shown(self, field: Field, values: Values, fields: Iterable[Field]) -> Shown:
         """Names, those of several steps as one text."""
+        speller = Speller(field.classes, joint_of(field, fields))
         if isinstance(values, Ragged):
-            return super().shown(field, values, fields)
+            return tuple(speller.spelled(values.sample(row)) for row in range(len(values)))
         taken = cast("Array", values)
         if field.sizes:
-            speller = Speller(field.classes, joint_of(field, fields))
             return tuple(speller.spelled(row.flat) for row in taken)
         return tuple(field.classes[int(label)] for label in taken)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from graphs.describe import param
 from graphs.layers.losses.losses import TARGET, Reading, TargetLoss, not_a_class
 from graphs.layers.spec import Call, In, LengthsOf, Module, Outputs, Reaching, Torch, Use
-from graphs.problems import Problem, Recipe, Set, problem
+from graphs.problems import Problem, Recipe, Replace, Set, problem
 from graphs.sizes import Size, alike, at_least, same
 from graphs.types import Kind, TensorType
 
@@ -144,6 +144,9 @@ class ClassLoss(TargetLoss):
         if replace(self, class_axis=way).compare(scores, target) is None:
             yield Set("class_axis", way)
         yield from super()._mends(scores, target)
+        unaligned = TargetLoss.get("ctc_loss").made({"target": self.target})
+        if unaligned.compare(scores, target) is None:
+            yield Replace("ctc_loss")
 
 
 def _counts(scores: TensorType, axis: int, target: TensorType) -> bool:

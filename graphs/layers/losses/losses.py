@@ -24,7 +24,8 @@ from graphs.sizes import Size, alike, at_least, product, same
 from graphs.types import Scale, TensorType
 from graphs.wording.phrases import phrase
 
-Task = Literal["classes", "binary", "labels", "number", "nothing"]
+Task = Literal["classes", "binary", "labels", "number", "sequence", "nothing"]
+"""What is learned; a sequence is a series of classes without their places in the input."""
 Reading = Literal["softmax", "sigmoid", "none", "scores"]
 """What makes probabilities of scores; ``none`` where they are such already, and ``scores`` where
 nothing does: the largest score decides, or of one its sign."""
@@ -124,6 +125,11 @@ class TargetLoss(Loss):
         """How much each class counts in the mean that the loss is; empty when all count alike."""
         return ()
 
+    @property
+    def blank_place(self) -> int | None:
+        """The place among the scores that stands for no class; None where each is of a class."""
+        return None
+
     def wanted(self, target: TensorType) -> Size | None:
         """How many values the last axis of the scores must have for ``target``."""
         return target.sizes[-1] if target.rank > 1 else 1
@@ -159,7 +165,7 @@ class TargetLoss(Loss):
 
         wanted = self.wanted(target)
         yield from self._kinds(scores, target, wrong)
-        if scores.rank > max(2, target.rank + (self.task == "classes")):
+        if scores.rank > max(2, target.rank + (self.task in {"classes", "sequence"})):
             yield _fewer_axes(scores)
         if isinstance(wanted, int) and wanted > 0 and scores.rank > 1:
             counted = replace(scores, sizes=(*scores.sizes[:-1], wanted))

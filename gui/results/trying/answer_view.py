@@ -54,7 +54,7 @@ class AnswerView(QWidget):
 
     def _add(self, rows: QVBoxLayout, answer: OutputAnswer, *, alone: bool) -> None:
         said = answer.prediction
-        if answer.said:
+        if answer.said and said.steps is not None:
             rows.addWidget(
                 wrapped(
                     self.tr(
@@ -115,8 +115,8 @@ class AnswerView(QWidget):
 
 def _lines(of: QWidget, answer: OutputAnswer) -> list[str]:
     said = answer.prediction
-    if answer.said:
-        lines = [f"{said.output}: {_short(answer.said)}"]
+    if answer.said or said.sequence is not None:
+        lines = [f"{said.output}: {_short(answer.said) or '–'}"]
     else:
         drawn = answer.said_tile is not None or answer.continued
         lines = [] if drawn else [words(said)]
@@ -142,16 +142,19 @@ def _verdict_role(answers: Sequence[OutputAnswer]) -> str:
     """
     if not all(_is_decided(each.prediction) and each.truth for each in answers):
         return ""
-    right = (
-        each.truth in {each.prediction.class_, ", ".join(each.prediction.labels or ())}
-        for each in answers
-    )
-    return "ok" if all(right) else "error"
+    return "ok" if all(map(_is_right, answers)) else "error"
+
+
+def _is_right(answer: OutputAnswer) -> bool:
+    said = answer.prediction
+    if said.sequence is not None:
+        return answer.said == answer.truth
+    return answer.truth in {said.class_, ", ".join(said.labels or ())}
 
 
 def _is_decided(said: "Prediction") -> bool:
-    """Whether it names a class or labels, which are right or wrong."""
-    return said.class_ is not None or said.labels is not None
+    """Whether it names a class, labels or a series of classes, which are right or wrong."""
+    return any(one is not None for one in (said.class_, said.labels, said.sequence))
 
 
 def words(said: "Prediction") -> str:

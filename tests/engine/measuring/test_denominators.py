@@ -46,10 +46,11 @@ DATA = DataSection(
         "numbers": Field(NumberKind.id, (3,), target=True),
         "shares": Field(NumberKind.id, (3,), target=True),
         "step": Field(ClassKind.id, ("T",), classes=NAMES, ragged=True, target=True),
+        "word": Field(ClassKind.id, ("L",), classes=NAMES, ragged=True, target=True),
         "row": Field(TableKind.id, (4,)),
         "series": Field(SeriesKind.id, ("T", 3), ragged=True),
     },
-    {"T": Domain(1, 40)},
+    {"L": Domain(1, 5), "T": Domain(1, 40)},
 )
 WEIGHTS = (0.05, 1.0, 7.5)
 ROWS: dict[str, tuple[str, int, dict[str, Any]]] = {
@@ -99,6 +100,7 @@ STEPS: dict[str, tuple[str, int, dict[str, Any]]] = {
     "margins of steps": ("step", 3, {"layer": "multi_margin_loss", "class_weights": WEIGHTS}),
     "likelihood of steps": ("step", 3, {"layer": "nll_loss", "class_weights": WEIGHTS}),
     **{kind: ("step", 3, {"layer": kind}) for kind in ("dice_loss", "jaccard_loss")},
+    "unaligned": ("word", 4, {"layer": "ctc_loss", "blank": 2, "zero_infinity": True}),
     "computed steps": ("", 4, {"layer": "computed_loss"}),
 }
 LOSSES = {**ROWS, **STEPS}
@@ -154,6 +156,8 @@ def samples(count: int, seed: int) -> dict[str, Tensor]:
         "shares": torch.randn(count, 3, generator=generator).softmax(1),
         "step": classes(count, 6),
         "step.lengths": lengths,
+        "word": classes(count, 5),
+        "word.lengths": torch.randint(1, 6, (count,), generator=generator),
         "row": torch.randn(count, 4, generator=generator),
         "series": torch.randn(count, 6, 3, generator=generator),
         "series.lengths": lengths,

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import groupby, product
 
 import numpy as np
 import pytest
@@ -204,3 +205,74 @@ def test_padding_says_nothing_whatever_stands_there(name: str) -> None:
         found.append((loss.detach(), entering.grad))
         assert not entering.grad[padding].any()
     torch.testing.assert_close(found[0], found[1])
+
+
+# ---- classes that nobody has aligned ----
+
+
+@given(
+    seed=SEEDS,
+    blank=st.integers(0, 3),
+    zeroed=st.booleans(),
+    padded=st.booleans(),
+    steps=st.integers(1, 9),
+)
+def test_unaligned_classes_cost_what_torch_says_where_the_blank_has_a_number_of_its_own(
+    seed: int, blank: int, zeroed: bool, padded: bool, steps: int
+) -> None:
+    """Also where they do not fit, with or without what that costs, and its gradients."""
+    random = torch.Generator().manual_seed(seed)
+    scores, target = drawn(seed, 5, steps, 4), classes(seed, 5, 4)
+    lengths = torch.randint(1, 5, (5,), generator=random) if padded else None
+    real_steps = torch.randint(1, steps + 1, (5,), generator=random) if padded else None
+    around = torch.tensor([place for place in range(4) if place != blank])
+    found = []
+    for ours in (True, False):
+        given_ = scores.clone().requires_grad_()
+        if ours:
+            loss = losses.CTCLoss(blank, zeroed)(given_, target, lengths, real_steps)
+        else:
+            loss = functional.ctc_loss(
+                given_.log_softmax(-1).transpose(0, 1),
+                around[target],
+                torch.full((5,), steps) if real_steps is None else real_steps,
+                torch.full((5,), 4) if lengths is None else lengths,
+                blank,
+                zero_infinity=zeroed,
+            )
+        loss.backward()
+        found.append((loss.detach(), given_.grad))
+    torch.testing.assert_close(found[0], found[1], equal_nan=True)
+    assert not zeroed or found[0][0].isfinite()
+
+
+@given(seed=SEEDS, steps=st.integers(2, 5), blank=st.integers(0, 2))
+def test_unaligned_classes_are_as_likely_as_all_ways_to_say_them(
+    seed: int, steps: int, blank: int
+) -> None:
+    scores, target = drawn(seed, 1, steps, 3), classes(seed, 1, 2).clamp(max=1)
+    wanted = [one + (one >= blank) for one in target[0].tolist()]
+    shares = scores[0].double().softmax(-1).tolist()
+    likely = 0.0
+    for path in product(range(3), repeat=steps):
+        told = [one for one, _ in groupby(path)]
+        if [one for one in told if one != blank] == wanted:
+            likely += math.prod(row[one] for row, one in zip(shares, path, strict=True))
+    ours = losses.CTCLoss(blank)(scores, target).item()
+    assert ours == (pytest.approx(-math.log(likely) / 2, rel=1e-4) if likely else math.inf)
+
+
+def test_what_stands_on_padding_of_unaligned_classes_counts_for_nothing() -> None:
+    scores, target = drawn(1, 5, 9, 4), classes(1, 5, 4)
+    lengths, steps = torch.tensor([1, 2, 3, 4, 2]), torch.tensor([3, 4, 9, 8, 5])
+    other, changed = scores.clone(), target.clone()
+    for row in range(5):
+        other[row, steps[row] :] = 7.0
+        changed[row, lengths[row] :] = 2
+    loss = losses.CTCLoss()
+    given_ = other.requires_grad_()
+    found = loss(given_, changed, lengths, steps)
+    assert found.item() == loss(scores, target, lengths, steps).item()
+    found.backward()
+    assert given_.grad is not None and given_.grad.isfinite().all()
+    assert all((given_.grad[row, steps[row] :] == 0).all() for row in range(5))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from graphs.layers import Layer
+from graphs.layers.losses.alignment import CTCLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses.losses import Loss
 from graphs.layers.spec import Reaching
@@ -21,6 +22,7 @@ FIELDS = {
     "price": floats(),
     "column": floats(1),
     "place": floats(2),
+    "word": TensorType(Kind.INDEX, (BATCH, symbol("L", 2, 6)), values=10, padded=FieldName("word")),
     "tags": TensorType(Kind.MASK, (BATCH, 5), values=2),
 }
 PROBABILITY = floats(1).scaled(Scale.PROBABILITIES)
@@ -57,6 +59,9 @@ def _outputs(kind: str, tensor: TensorType) -> tuple[TensorType, ...]:
         ("smooth_l1_loss", "column", floats()),
         ("huber_loss", "place", floats(2)),
         ("cross_entropy_loss", "steps", floats(T, 10)),
+        ("ctc_loss", "word", floats(T, 11)),
+        ("ctc_loss", "word", floats(6, 11).scaled(Scale.LOGARITHMS)),
+        ("ctc_loss", "steps", floats(T, 11)),
         ("bce_with_logits_loss", "tags", floats(5)),
         ("bce_loss", "tags", floats(5).scaled(Scale.PROBABILITIES)),
     ],
@@ -92,6 +97,18 @@ def test_what_fits_is_accepted(loss: str, target: str, scores: TensorType) -> No
         ("mse_loss", "pair", floats(1), Replace("bce_with_logits_loss")),
         ("mse_loss", "place", floats(1), Set("out_features", 2, "input")),
         ("cross_entropy_loss", "steps", floats(T, 7), Set("out_features", 10, "input")),
+        ("ctc_loss", "word", floats(T, 10), Set("out_features", 11, "input")),
+        ("ctc_loss", "word", made("softmax", floats(T, 11)), Bypass()),
+        (
+            *("ctc_loss", "word", floats(11, T)),
+            Insert("transpose", settings={"dim0": 1, "dim1": 2}),
+        ),
+        ("ctc_loss", "word", floats(5, 11), None),
+        ("ctc_loss", "word", floats(11), None),
+        ("ctc_loss", "ten", floats(10), Replace("cross_entropy_loss")),
+        ("ctc_loss", "tags", floats(5), Replace("bce_with_logits_loss")),
+        ("ctc_loss", "price", floats(1), Replace("mse_loss")),
+        ("cross_entropy_loss", "word", floats(T, 11), Replace("ctc_loss")),
         ("cross_entropy_loss", "tags", floats(5), Replace("bce_with_logits_loss")),
         ("bce_with_logits_loss", "tags", floats(4), Set("out_features", 5, "input")),
         ("mse_loss", "tags", floats(5), Replace("bce_with_logits_loss")),
@@ -108,7 +125,7 @@ def test_what_does_not_fit_gets_the_step_that_mends_it(
 def test_a_target_that_is_not_there_is_named_with_those_that_are() -> None:
     found = answer("mse_loss", "prize", floats(1))
     assert found is not None and found.setting == "target"
-    assert "column, pair, place, price, steps, tags, ten" in found.message
+    assert "column, pair, place, price, steps, tags, ten, word" in found.message
     assert (chosen := answer("mse_loss", "", floats(1))) is not None and chosen.setting == "target"
 
 
@@ -159,3 +176,19 @@ def test_the_wrong_axis_is_mended_by_looking_for_the_right_one() -> None:
     made = CrossEntropyLoss(target=FieldName("steps"), class_axis="second")
     found = made.infer(Reaching({"input": (floats(T, 10),)}, FIELDS))
     assert isinstance(found, Problem) and found.fix == Set("class_axis", "auto")
+
+
+def test_the_blank_has_a_place_among_the_scores() -> None:
+    made = CTCLoss(target=FieldName("word"), blank=10)
+    given = Reaching({"input": (floats(T, 11),)}, FIELDS)
+    assert made.infer(given) == () and made.blank_place == 10
+    found = replace(made, blank=11).infer(given)
+    assert isinstance(found, Problem) and found.fix == Set("blank", 0)
+
+
+def test_a_target_that_never_fits_is_refused_and_one_that_sometimes_does_only_if_it_must() -> None:
+    made = CTCLoss(target=FieldName("word"))
+    for steps, zeroed, fits in ((5, False, False), (5, True, True), (1, True, False)):
+        given = Reaching({"input": (floats(steps, 11),)}, FIELDS)
+        found = replace(made, zero_infinity=zeroed).infer(given)
+        assert (found == ()) is fits
