@@ -19,6 +19,7 @@ from graphs.data import (
     TokensKind,
 )
 from graphs.data.fields import Learned
+from graphs.layers.losses.alignment import CTCLoss
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses.numbers import MSELoss
@@ -37,6 +38,8 @@ class Ground:
     """A row of features per step of an input that has the steps of the target."""
     maps: Callable[[], Spot | None]
     """Maps of an input that is as large as the target."""
+    unaligned: Callable[[], Spot | None]
+    """A row of features per step of an input with steps enough for a series that is said in it."""
 
 
 class Head:
@@ -60,7 +63,7 @@ class Head:
 
 
 class ClassHead(Head, of=ClassKind):
-    """A score for each class: of a sample, of a step, or of a pixel."""
+    """A score for each class: of a sample, of a step, of a pixel, or of what is said in a row."""
 
     def draw(self, sketch: Sketch, name: str, ground: Ground) -> bool:
         """One score alone where a sample is one of two classes."""
@@ -73,6 +76,10 @@ class ClassHead(Head, of=ClassKind):
         if field.sizes and (steps := ground.steps()) is not None:
             scores = sketch.add("linear", steps, name="scores", out_features=count)
             sketch.end(scores, name, CrossEntropyLoss.id, class_axis="last")
+            return True
+        if field.ragged and (steps := ground.unaligned()) is not None:
+            scores = sketch.add("linear", steps, name="scores", out_features=count + 1)
+            sketch.end(scores, name, CTCLoss.id)
             return True
         if field.sizes:
             spread = laid_out(sketch, (*field.sizes, count), ground)

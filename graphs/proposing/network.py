@@ -26,6 +26,7 @@ from graphs.proposing.heads import Ground, Head
 from graphs.proposing.planning import planned
 from graphs.proposing.readers import Reader
 from graphs.proposing.sketch import Sketch, Spot
+from graphs.sizes import bounds
 from graphs.steps.layout import layout
 from graphs.steps.operations import delete
 from graphs.types import Kind
@@ -99,7 +100,12 @@ def _drawn(sketch: Sketch) -> list[str]:
     missed = []
     for name in targets:
         head = Head.of(sketch.field(name).kind)
-        ground = Ground(row, partial(_steps, sketch, name), partial(_maps, sketch, name))
+        ground = Ground(
+            row,
+            partial(_steps, sketch, name),
+            partial(_maps, sketch, name),
+            partial(_unaligned, sketch, name),
+        )
         if not head.draw(sketch, name, ground):
             missed.append(name)
     if len(missed) == len(targets):
@@ -154,6 +160,16 @@ def _maps(sketch: Sketch, target: str) -> Spot | None:
     for name in section.pictures():
         if section.fields[name].sizes[-2:] == section.fields[target].sizes[-2:]:
             return Reader.of(section.fields[name].kind).maps(sketch, name)
+    return None
+
+
+def _unaligned(sketch: Sketch, target: str) -> Spot | None:
+    """A row of features per step of the first input in which any series of ``target`` fits."""
+    most = bounds(sketch.section.types()[target].sizes[1])[1]
+    for name in sketch.section.inputs():
+        spot = Reader.of(sketch.field(name).kind).in_its_steps(sketch, name, 2 * most - 1)
+        if spot is not None:
+            return spot
     return None
 
 

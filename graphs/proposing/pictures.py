@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphs.data import ImageKind
 from graphs.proposing.readers import Reader
+from graphs.proposing.series import remembered
 from graphs.proposing.sketch import Features, Sketch, Spot
 from graphs.sizes import Size, bounds
 
@@ -41,6 +42,23 @@ class PictureReader(Reader, of=ImageKind):
         for dilation in DILATIONS:
             spot = convolution(sketch, spot, CHANNELS[0], dilation=dilation)
         return spot
+
+    def in_its_steps(self, sketch: Sketch, name: str, least: int) -> Spot | None:
+        """Each column of what convolutions see is a step, and a GRU reads them in both directions.
+
+        None where there are too few columns, or too many rows.
+        """
+        _, height, width = sketch.section.types()[name].features
+        if bounds(width)[1] < least or not isinstance(height, int) or height > LARGE:
+            return None
+        spot = convolution(sketch, sketch.input(name), CHANNELS[0])
+        halves = bounds(width)[1] // 2 >= least and bounds(width)[0] >= LEAST_SIDE
+        for channels in CHANNELS[1:3]:
+            spot = sketch.add("max_pool2d", spot, kernel_size=(_halved(height), 1 + halves))
+            spot = convolution(sketch, spot, channels)
+            height, halves = height // _halved(height), False
+        columns = sketch.add("permute", spot, dims=(0, 3, 1, 2))
+        return remembered(sketch, sketch.add("flatten", columns, start_dim=2), causal=False)
 
 
 def convolution(

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from graphs.data import DataKind
 from graphs.proposing.sketch import Features, Sketch, Spot
-from graphs.sizes import product
+from graphs.sizes import bounds, product
 
 MOST_FLAT = 65_536
 """More numbers than this are not laid out as one row."""
@@ -39,6 +39,13 @@ class Reader:
         None where the field has no steps.
         """
         return None
+
+    def in_its_steps(self, sketch: Sketch, name: str, least: int) -> Spot | None:
+        """A row of features per step, of which there may be ``least`` or more; None for fewer."""
+        sizes = sketch.section.types()[name].features
+        if not sizes or bounds(sizes[0])[1] < least:
+            return None
+        return self.steps(sketch, name, causal=False)
 
     def maps(self, sketch: Sketch, name: str) -> Spot | None:
         """Maps of features as large as the picture; None where the field is no picture."""
