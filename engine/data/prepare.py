@@ -13,7 +13,7 @@ from engine.data.memory import has_room, memory_told
 from engine.data.preprocessing import Preprocessing
 from engine.data.ragged import steps_of
 from engine.data.reading import read
-from engine.data.samples import Samples, bytes_as_tensors, steps_in
+from engine.data.samples import Samples, Values, bytes_as_tensors, steps_in
 from engine.data.splitting.by_plan import indices_of
 from engine.data.splitting.given_split import planned
 from engine.data.splitting.split import Indices
@@ -105,6 +105,10 @@ class Prepared:
         if self.indices.test is self.indices.train:
             return self.train
         return self._split(self.indices.test)
+
+    def raw(self, name: str) -> Values:
+        """What the source gave for a field, of all samples."""
+        return self._samples.values[name]
 
     def sizes(self) -> dict[str, int]:
         """How far each size known only by name goes in the samples, the test split included."""

@@ -33,6 +33,7 @@ from engine.runs.events.event_types import (
 )
 from engine.runs.trained import checkpoints
 from engine.runs.trained.checkpoints import Checkpoint
+from engine.training import unaligned
 from engine.training.breaking_off import NotFinite, is_out_of_memory, memory_message
 from engine.training.building import StretchParts, built
 from engine.training.data_thread import Stop
@@ -106,6 +107,7 @@ def _begun(
         if checkpoint is None and run.preprocessing_sha():  # which is written before the first step
             made = made._replace(notices=(*made.notices, phrase(_AGAIN)))
         prepared = yield from _read(run, controls, checkpoint, made.device, log)
+        unaligned.check(run.document, prepared)
         parts = StretchParts(made, prepared)
         return Stretch(run, controls, checkpoint, log, parts)
     except (RuntimeError, MemoryError) as error:

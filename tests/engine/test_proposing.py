@@ -34,6 +34,7 @@ SMALLER: dict[str, dict[str, Any]] = {
     "ratings": {"ratings": 2000},
     "reversal": {"samples": 200},
     "shapes": {"samples": 40, "size": 16},
+    "digit_strips": {"strips": 200},
 }
 """Settings with which a source is read in no time."""
 UNREAD = {"reversal": ["The field “word” has no part in the proposed network."]}
