@@ -157,6 +157,18 @@ DIGIT_PAIRS = DataSection(
     },
 )
 
+DIGIT_STRIPS = DataSection(
+    "digit_strips",
+    {"strips": 6000, "fewest": 3, "most": 6, "room": 0, "seed": 0},
+    {
+        "digits": Field(
+            ClassKind.id, ("L",), classes=tuple("0123456789"), target=True, ragged=True
+        ),
+        "strip": Field(ImageKind.id, (1, 12, 48)),
+    },
+    {"L": Domain(3, 6)},
+)
+
 DIGITS_AND_MEASURES = DataSection(
     "digits_and_measures",
     {"noise": 0.3, "error": 0.2, "seed": 0},

@@ -1,14 +1,18 @@
 """What simple, well-known methods reach on a template's data, split as the template splits it."""
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import torch
 from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from engine.data.batching.splits import Batch, Split
 from engine.data.prepare import Prepared, prepare
+from engine.measuring.sequences import ClassSeries, distances, right
 from graphs.data.fields import lengths_of
 from graphs.document.document import Document
 
@@ -125,3 +129,69 @@ def _word_counts(part: Batch, text: str, size: int) -> Array:
     """Samples × words; padding is no word."""
     rows = zip(part[text].numpy(), part[lengths_of(text)].tolist(), strict=True)
     return np.stack([np.bincount(row[:real], minlength=size) for row, real in rows])
+
+
+Cutting = Callable[[Array, int], list[Array]]
+"""Cuts a picture into pieces; it is told how many things are in it, which it need not believe."""
+
+
+def cut_evenly(picture: Array, count: int) -> list[Array]:
+    """All that is drawn in it, in as many equal pieces as there are things."""
+    drawn = np.flatnonzero(picture.any(axis=0))
+    edges = np.linspace(drawn[0], drawn[-1] + 1, count + 1).astype(int)
+    return [picture[:, start : max(end, start + 1)] for start, end in pairwise(edges)]
+
+
+def cut_at_gaps(picture: Array, count: int) -> list[Array]:
+    """What lies between columns in which nothing is drawn."""
+    drawn = np.concatenate([[0], picture.any(axis=0), [0]]).astype(int)
+    edges = np.flatnonzero(np.diff(drawn)).tolist()
+    return [picture[:, start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def pieces_error(document: Document, strip: str, target: str, cut: Cutting) -> float:
+    """Label error rate on the test split of telling pieces of a strip one by one.
+
+    By logistic regression on pieces of the training strips that are as many as the things in them.
+    """
+    prepared = parted(document)
+    train, test = whole(prepared.train), whole(prepared.test())
+    pieces, classes = _pieces(train, strip, target, cut)
+    whole_ones = [
+        n
+        for n, (cut_, own) in enumerate(zip(pieces, classes, strict=True))
+        if len(cut_) == len(own)
+    ]
+    model = LogisticRegression(max_iter=1000)
+    model.fit(
+        np.concatenate([pieces[n] for n in whole_ones]),
+        np.concatenate([classes[n] for n in whole_ones]),
+    )
+    pieces, _ = _pieces(test, strip, target, cut)
+    said = [torch.from_numpy(model.predict(one)) for one in pieces]
+    wanted = right(test[target], test[lengths_of(target)])
+    lengths = torch.tensor([len(one) for one in said])
+    off = distances(ClassSeries(torch.nn.utils.rnn.pad_sequence(said, True), lengths), wanted)
+    return float(off.sum() / wanted.lengths.sum())
+
+
+def _pieces(part: Batch, strip: str, target: str, cut: Cutting) -> tuple[list[Array], list[Array]]:
+    """For each sample its pieces as rows of numbers, and what it shows."""
+    rows = zip(part[target].numpy(), part[lengths_of(target)].tolist(), strict=True)
+    classes = [row[:count] for row, count in rows]
+    pictures = zip(part[strip].numpy(), classes, strict=True)
+    return [
+        np.stack([_in_a_box(one) for one in cut(picture[0], len(own))]) for picture, own in pictures
+    ], classes
+
+
+def _in_a_box(piece: Array) -> Array:
+    """What is drawn in a piece, in the middle of 12 × 10 numbers in a row."""
+    rows = np.flatnonzero(piece.any(axis=1))
+    drawn = piece[rows[0] : rows[-1] + 1] if len(rows) else piece[:1]
+    if drawn.shape[1] > 10:
+        drawn = drawn[:, np.linspace(0, drawn.shape[1], 10, endpoint=False).astype(int)]
+    box = np.zeros((12, 10), dtype=piece.dtype)
+    top, left = (12 - drawn.shape[0]) // 2, (10 - drawn.shape[1]) // 2
+    box[top : top + drawn.shape[0], left : left + drawn.shape[1]] = drawn
+    return box.ravel()

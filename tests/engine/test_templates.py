@@ -40,6 +40,7 @@ def test_the_ids_that_others_rely_on_are_there() -> None:
         "siamese-digits",
         "sine-lstm",
         "stacked-lstm",
+        "strip-reader",
         "text-attention",
         "text-cnn",
         "two-inputs",

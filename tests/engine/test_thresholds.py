@@ -19,9 +19,12 @@ from tests.engine.baselines import (
     bag_of_words_accuracy,
     commonest_share,
     components_error,
+    cut_at_gaps,
+    cut_evenly,
     differences_accuracy,
     linear_r2,
     logistic_accuracy,
+    pieces_error,
     repeated_error,
     three_gram_bits,
 )
@@ -150,6 +153,16 @@ def test_halves_of_one_weight_tell_pairs_better_than_differences_of_pixels(tmp_p
     baseline = differences_accuracy(drawn("siamese-digits"), "alike", "first", "second")
     accuracy = measured("siamese-digits", tmp_path)["accuracy"]
     assert accuracy >= 0.93 > baseline
+
+
+@pytest.mark.proof
+def test_digits_in_a_row_are_read_better_than_pieces_of_their_strip(tmp_path: Path) -> None:
+    """Also than as many equal pieces as there are digits, which nobody tells the network."""
+    document, test = drawn("strip-reader"), measured("strip-reader", tmp_path)
+    assert test["label_error_rate"] <= 0.03
+    assert test["exact_match"] >= 0.88
+    for cut in (cut_at_gaps, cut_evenly):
+        assert pieces_error(document, "strip", "digits", cut) > 0.15
 
 
 @pytest.mark.proof

@@ -1,12 +1,16 @@
 """What single samples look like: pictures drawn again, series continued, several kinds at once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
 from engine.runs.trained.evaluating import evaluate
 from engine.runs.trained.read_run import ReadRun
 from gui.results.trained_run import TrainedRun
+from gui.results.trying.answer_view import AnswerView
 from tests.gui.finished_runs import template, trained
 
 
@@ -46,3 +50,21 @@ def test_several_inputs_are_given_by_name(tmp_path: Path) -> None:
     (before,), (after,) = asked.answers, again.answers
     assert before.prediction.class_ == after.prediction.class_
     assert after.truth == "", "nobody knows what is true of a new sample"
+
+
+def test_a_series_of_classes_is_told_beside_the_right_one(tmp_path: Path, qtbot: QtBot) -> None:
+    """Digits that are read from a strip, or none of them."""
+    trial = trial_of("strip-reader", tmp_path, epochs=1)
+    view = AnswerView()
+    qtbot.addWidget(view)
+    (answer,) = trial.ask(0).answers
+    said, true = answer.prediction.sequence, answer.truth.split()
+    assert said is not None and answer.said == " ".join(said)
+    assert 3 <= len(true) <= 6 and set(true) <= set("0123456789")
+    for told, role in ((tuple(true), "ok"), (tuple(true[1:]), "error"), ((), "error")):
+        prediction = replace(answer.prediction, sequence=told)
+        view.show_answers([replace(answer, prediction=prediction, said=" ".join(told))])
+        verdict = view.findChild(QLabel, "verdict")
+        assert verdict is not None and verdict.property("role") == role
+        assert verdict.text() == f"read: {' '.join(told) or '–'}\ntrue: {answer.truth}"
+        assert view.findChild(QLabel, "steps_told") is None
