@@ -13,6 +13,8 @@ from graphs.data import Field
 
 LARGEST = 64
 """Pictures of more pixels on a side are not drawn by hand."""
+LONGEST = 2
+"""A side may be so many times the other: the pad is a square."""
 FAINT = 0.25
 """What differs from the background by less than this share of all is no ink."""
 LEAST_BACKGROUND = 0.5
@@ -33,11 +35,12 @@ class Look:
 
 
 def can_be_drawn(field: Field) -> bool:
-    """Whether a field holds small pictures of one channel and of one size."""
+    """Whether a field holds small pictures of one channel and of one size, near to a square."""
     if not field.kind.is_picture or not all(isinstance(s, int) for s in field.sizes):
         return False
     channels, height, width = (int(size) for size in field.sizes)
-    return channels == 1 and max(height, width) <= LARGEST
+    shorter, longer = sorted((height, width))
+    return channels == 1 and longer <= min(LARGEST, LONGEST * shorter)
 
 
 def look_of(pictures: Array) -> Look | None:

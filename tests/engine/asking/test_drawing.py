@@ -79,7 +79,15 @@ def test_an_empty_pad_is_an_empty_picture() -> None:
 
 @pytest.mark.parametrize(
     ("sizes", "can"),
-    [((1, 28, 28), True), ((3, 28, 28), False), ((1, 65, 28), False), ((1, "H", "W"), False)],
+    [
+        ((1, 28, 28), True),
+        ((3, 28, 28), False),
+        ((1, 65, 28), False),
+        ((1, "H", "W"), False),
+        ((1, 12, 48), False),
+        ((1, 48, 20), False),
+        ((1, 12, 24), True),
+    ],
 )
 def test_small_grey_pictures_of_one_size_can_be_drawn(
     sizes: tuple[int | str, ...], can: bool
