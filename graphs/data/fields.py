@@ -182,8 +182,12 @@ class DataKind(Described, family="kinds of data"):
 
 
 def joint_of(target: Field, fields: Iterable[Field]) -> str:
-    """What stands between classes of steps: what does between the tokens of the same spelling."""
-    return next((one.joint for one in fields if one.words == target.classes), " ")
+    """What stands between classes of steps: what does between the tokens of the same spelling.
+
+    Where there are none, nothing stands between characters, and a space between longer names.
+    """
+    usual = "" if all(len(name) == 1 for name in target.classes) else " "
+    return next((one.joint for one in fields if one.words == target.classes), usual)
 
 
 def lengths_of(field: str) -> str:

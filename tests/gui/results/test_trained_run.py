@@ -58,13 +58,13 @@ def test_a_series_of_classes_is_told_beside_the_right_one(tmp_path: Path, qtbot:
     view = AnswerView()
     qtbot.addWidget(view)
     (answer,) = trial.ask(0).answers
-    said, true = answer.prediction.sequence, answer.truth.split()
-    assert said is not None and answer.said == " ".join(said)
+    said, true = answer.prediction.sequence, answer.truth
+    assert said is not None and answer.said == "".join(said)
     assert 3 <= len(true) <= 6 and set(true) <= set("0123456789")
     for told, role in ((tuple(true), "ok"), (tuple(true[1:]), "error"), ((), "error")):
         prediction = replace(answer.prediction, sequence=told)
-        view.show_answers([replace(answer, prediction=prediction, said=" ".join(told))])
+        view.show_answers([replace(answer, prediction=prediction, said="".join(told))])
         verdict = view.findChild(QLabel, "verdict")
         assert verdict is not None and verdict.property("role") == role
-        assert verdict.text() == f"read: {' '.join(told) or '–'}\ntrue: {answer.truth}"
+        assert verdict.text() == f"read: {''.join(told) or '–'}\ntrue: {answer.truth}"
         assert view.findChild(QLabel, "steps_told") is None
