@@ -8,6 +8,7 @@ from graphs.document.document import Document
 from graphs.document.edits import ChangeData, Connect, Edit, Link, Node, NodeId, Step
 from graphs.layers import Layer
 from graphs.layers.ends import Input, input_layers, output_layers, target_inputs
+from graphs.layers.losses.alignment import CTCLoss
 from graphs.layers.losses.binary import BCEWithLogitsLoss
 from graphs.layers.losses.cross_entropy import CrossEntropyLoss
 from graphs.layers.losses.losses import TargetLoss, is_reading, losses, target_losses
@@ -90,7 +91,7 @@ class _Choice:
         if self.is_reading(source):
             source, output = before[0].source, before[0].output
         target = section.targets()[0]
-        kind = _fitting(CrossEntropyLoss, section.fields[target])
+        kind = _fitting(CrossEntropyLoss, section.fields[target], section)
         x, y = self.graph.positions[outputs[0].id]
         added = operations.add(self.graph, kind, (x, y + 112), target=target)
         self.make(*added.edits)
@@ -103,7 +104,7 @@ class _Choice:
         kind = Layer.get(loss.layer)
         if target is None or not issubclass(kind, TargetLoss):
             return
-        layer = _fitting(kind, target)
+        layer = _fitting(kind, target, section)
         if layer == loss.layer:
             return
         self.make(*operations.replaced(self.graph, loss.id, layer).edits)
@@ -141,14 +142,22 @@ class _Choice:
                     self.make(*(step.edits if step is not None else ()))
 
 
-def _fitting(kind: type[TargetLoss], target: Field) -> str:
+def _fitting(kind: type[TargetLoss], target: Field, section: DataSection) -> str:
     """The id of the loss that learns ``target``: ``kind`` itself when it can."""
     learned = target.kind.learned
     if learned == "labels":
         return kind.id if kind.task == "binary" else BCEWithLogitsLoss.id
     if learned == "number":
         return kind.id if kind.task == "number" else MSELoss.id
+    if len(target.sizes) == 1 and (kind is CTCLoss or _is_unaligned(target, section)):
+        return CTCLoss.id
     two = len(target.classes) == 2
     if kind.task == "classes" or (kind.task == "binary" and two):
         return kind.id
     return BCEWithLogitsLoss.id if two else CrossEntropyLoss.id
+
+
+def _is_unaligned(target: Field, section: DataSection) -> bool:
+    """Whether samples differ in their number of classes, and no input has the same steps."""
+    inputs = (section.fields[name] for name in section.inputs())
+    return target.ragged and all(one.sizes[:1] != target.sizes[:1] for one in inputs)

@@ -165,7 +165,8 @@ class TargetLoss(Loss):
 
         wanted = self.wanted(target)
         yield from self._kinds(scores, target, wrong)
-        if scores.rank > max(2, target.rank + (self.task in {"classes", "sequence"})):
+        most = max(2, target.rank + (self.task == "classes"))
+        if scores.rank > most and self.task != "sequence":  # which needs steps
             yield _fewer_axes(scores)
         if isinstance(wanted, int) and wanted > 0 and scores.rank > 1:
             counted = replace(scores, sizes=(*scores.sizes[:-1], wanted))

@@ -23,7 +23,15 @@ from graphs.mending.choosing import choose_data
 from graphs.problems import Problem, Set
 from graphs.steps import operations
 from graphs.templates import find, trained_templates
-from graphs.templates.sets import BREAST_CANCER, DIGITS, ENGLISH_TEXT, SINE_SERIES, TWO_MOONS, XOR
+from graphs.templates.sets import (
+    BREAST_CANCER,
+    DIGIT_STRIPS,
+    DIGITS,
+    ENGLISH_TEXT,
+    SINE_SERIES,
+    TWO_MOONS,
+    XOR,
+)
 
 
 def table(source: str, columns: str, **target: Field) -> DataSection:
@@ -55,7 +63,9 @@ PHOTOS = DataSection(
 )
 SECTIONS = {
     section.source: section
-    for section in (BREAST_CANCER, DIGITS, IRIS, PHOTOS, PRICES, SINE_SERIES, TWO_MOONS, XOR)
+    for section in (
+        *(BREAST_CANCER, DIGITS, DIGIT_STRIPS, IRIS, PHOTOS, PRICES, SINE_SERIES, TWO_MOONS, XOR),
+    )
 }
 
 
@@ -72,7 +82,8 @@ def opened(template: str) -> Document:
 def form(section: DataSection) -> list[str]:
     """What the samples are, which decides the layers."""
     first = section.fields[section.targets()[0]]
-    of_each_place = ["places"] if first.content == ClassKind.id and first.sizes else []
+    several = "row" if first.ragged else "places"
+    of_each_place = [several] if first.content == ClassKind.id and first.sizes else []
     read = [section.fields[name].content for name in (*section.inputs(), *section.targets()[1:])]
     return read + of_each_place
 
@@ -164,6 +175,15 @@ def test_a_number_is_not_learned_behind_a_sigmoid() -> None:
     document.apply(choose_data(document, PRICES))
     assert document.main.nodes[NodeId("loss")].layer == "mse_loss"
     assert fed(document, "loss") == fed(document, "moon") == "score"
+
+
+def test_a_series_of_classes_with_steps_of_its_own_gets_the_loss_for_it() -> None:
+    document = opened("digits-mlp")
+    document.apply(choose_data(document, DIGIT_STRIPS))
+    assert document.main.nodes[NodeId("loss")].layer == "ctc_loss"
+    document.apply(choose_data(document, DIGITS))
+    assert document.main.nodes[NodeId("loss")].layer == "cross_entropy_loss"
+    assert told(document) == []
 
 
 def test_a_sigmoid_beside_the_loss_goes_too() -> None:
