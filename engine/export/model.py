@@ -15,7 +15,7 @@ from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from engine.errors import DataError
 from engine.export.exported import Checked
-from engine.export.onnx.trials import BATCHES, Cost
+from engine.export.onnx.trials import BATCHES, Cost, on_few_samples
 from engine.export.raw_values import left_to_the_user
 from engine.network.compiling import Network, compiled
 from engine.runs import Run
@@ -25,7 +25,6 @@ from graphs import files
 from graphs.checking.evaluation import evaluated
 from graphs.data import Field, Normalize
 from graphs.document.document import Document
-from graphs.document.edits import ChangePlan, Step
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
 from graphs.wording.phrases import phrase
@@ -107,7 +106,7 @@ def from_document(path: Path) -> Model:
     """A document's network with the weights that it starts from, or with fresh ones of its seed."""
     opened = files.read(path)
     available = devices.free_memory(torch.device("cpu"))
-    network = compiled(_on_few_samples(opened.document), available=available).eval()
+    network = compiled(on_few_samples(opened.document), available=available).eval()
     notice = phrase("The network has not been trained: it was exported with its first weights.")
     told: tuple[str, ...] = ()
     if (sha := opened.document.weights) is not None:
@@ -115,14 +114,6 @@ def from_document(path: Path) -> Model:
         told = initial_weights.take(network, sha, folders(path), opened.document).sentences()
     notices = (*opened.notices, notice, *told)
     return _with_samples(Model(path.stem, opened.document, network, None, notices=notices))
-
-
-def _on_few_samples(document: Document) -> Document:
-    """The same with batches as they are tried here: those of training need far more memory."""
-    few, plan = document.copy(), document.plan
-    batch_size = min(plan.batch_size, max(BATCHES))
-    few.apply(Step("", (ChangePlan(plan, replace(plan, batch_size=batch_size)),)))
-    return few
 
 
 def from_run(folder: Path) -> Model:

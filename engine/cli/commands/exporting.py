@@ -12,6 +12,7 @@ from engine.cli import printing
 from engine.cli.commands.ending import FAILED, PROBLEM, end, refuse_to_replace
 from engine.cli.commands.reading import Json, refuse_problems, tell
 from engine.errors import ExportError
+from engine.export.onnx.trials import on_few_samples
 from engine.machine import free_memory
 from graphs import files
 from graphs.wording.phrases import phrase
@@ -85,5 +86,6 @@ def _refuse_unfit(source: Path) -> None:
 
         opened = files.read(source)
         # The first weights are made before writing.
-        refuse_problems(opened.document, opened.notices, free_memory())
+        few = on_few_samples(opened.document)
+        refuse_problems(few, opened.notices, free_memory())
         weight_store.check(opened.document, weight_store.folders(source))

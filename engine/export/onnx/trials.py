@@ -1,9 +1,12 @@
 """At which sizes a network is traced, and at which other ones the file is tried."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from itertools import product
 
 from engine.export.exported import Checked
+from graphs.document.document import Document
+from graphs.document.edits import ChangePlan, Step
 from graphs.sizes import BATCH, Symbol, symbols
 from graphs.types import TensorType
 
@@ -73,3 +76,11 @@ def _low_middle_high(one: Symbol, reach: int, traced_at: int) -> tuple[int, ...]
     if not members:  # the reach ends at the traced member: the next one, or a number after all
         members = [m for m in one.members()[:2] if m != traced_at] or [traced_at]
     return tuple(dict.fromkeys((members[0], members[len(members) // 2], members[-1])))
+
+
+def on_few_samples(document: Document) -> Document:
+    """The same with batches as they are tried: those of training need far more memory."""
+    few, plan = document.copy(), document.plan
+    batch_size = min(plan.batch_size, max(BATCHES))
+    few.apply(Step("", (ChangePlan(plan, replace(plan, batch_size=batch_size)),)))
+    return few
