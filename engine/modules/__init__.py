@@ -39,9 +39,14 @@ class FreeParameter(nn.Module):
     ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(sizes))
-        match init:
+        self.init, self.std = init, std
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """First values."""
+        match self.init:
             case "normal":
-                nn.init.normal_(self.weight, std=std)
+                nn.init.normal_(self.weight, std=self.std)
             case "zeros":
                 nn.init.zeros_(self.weight)
             case "ones":

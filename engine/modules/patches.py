@@ -27,6 +27,10 @@ class ClassToken(nn.Module):
     def __init__(self, features: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(1, 1, features))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """First values."""
         nn.init.normal_(self.weight, std=0.02)
 
     def forward(self, input: Tensor) -> Tensor:

@@ -46,6 +46,10 @@ class LearnedPosition(nn.Module):
     def __init__(self, max_length: int, features: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(max_length, features))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """First values."""
         nn.init.normal_(self.weight, std=0.02)  # as in GPT-2: small beside an embedding
 
     def forward(self, x: Tensor) -> Tensor:
@@ -74,9 +78,13 @@ class RelativePositionBias(nn.Module):
         self.one_way = num_buckets // 2 if bidirectional else num_buckets
         self.bidirectional = bidirectional
         self.weight = nn.Parameter(torch.empty(num_buckets, num_heads))
-        nn.init.normal_(self.weight, std=0.02)  # small beside the scores that it is added to
         table = torch.tensor(_buckets(self.one_way, max_distance))
         self.register_buffer("buckets", table, persistent=False)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """First values."""
+        nn.init.normal_(self.weight, std=0.02)  # small beside the scores that it is added to
 
     def forward(self, query: Tensor, key: Tensor | None = None) -> Tensor:
         """From N × T × ... and N × S × ..., which is the query if none is given."""

@@ -7,7 +7,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.data.augmentation import Augmenter, BatchChange, Rotation, ScaleChange, Warp, warped
+from engine.data.augmentation import (
+    CHANGES,
+    Augmenter,
+    applies,
+    change_of,
+    growing,
+    turning,
+    warped,
+)
 from engine.seeds import derived
 from graphs.plan.augmentations import (
     Augmentation,
@@ -94,7 +102,7 @@ def test_every_augmentation_is_at_work_and_keeps_the_sizes(kind: type[Augmentati
     result = Augmenter([kind.made({})], seed=0).apply(images, 0, 0)
     assert result.shape == images.shape
     assert result.dtype == images.dtype
-    assert kind.id in BatchChange.kinds
+    assert kind.id in CHANGES
 
 
 @pytest.mark.parametrize("kind", Augmentation.members(), ids=lambda kind: kind.id)
@@ -179,19 +187,18 @@ def test_turned_and_scaled_pixels_are_those_of_the_plain_reference(
     matrices = torch.eye(2).expand(3, 2, 2)
     for position, one in enumerate(both):
         generator.manual_seed(derived(seed, "change", position, "", 2, 1))
-        change = BatchChange.kinds[one.id](one)
-        assert isinstance(change, Warp)
-        matrices = matrices @ change.matrices(3, generator)
+        assert change_of(one).is_warp
+        matrices = matrices @ change_of(one).function(3, generator, **one.settings)
     for image, matrix, one_result in zip(images, matrices, result, strict=True):
         assert torch.allclose(one_result, looked_up(image, matrix), atol=1e-3)
 
 
 def test_turns_and_scales_keep_to_their_limits() -> None:
     generator = torch.Generator().manual_seed(0)
-    turns = Rotation(RandomRotation(degrees=30)).matrices(2000, generator)
+    turns = turning(2000, generator, degrees=30)
     angles = torch.atan2(turns[:, 1, 0], turns[:, 0, 0]).rad2deg()
     assert -30 <= angles.min() < -29 and 29 < angles.max() <= 30
-    scales = 1 / ScaleChange(RandomScale(share=0.25)).matrices(2000, generator)[:, 0, 0]
+    scales = 1 / growing(2000, generator, share=0.25)[:, 0, 0]
     assert 0.75 <= scales.min() < 0.76 and 1.24 < scales.max() <= 1.251
 
 
@@ -230,6 +237,6 @@ def test_no_augmentation_passes_images_on() -> None:
     assert Augmenter([], seed=0).apply(images, 0, 0) is images
 
 
-def test_two_classes_for_one_augmentation_are_refused() -> None:
-    with pytest.raises(TypeError, match="two classes apply 'random_shift'"):
-        type("Other", (BatchChange,), {}, of=RandomShift)
+def test_two_functions_for_one_augmentation_are_refused() -> None:
+    with pytest.raises(TypeError, match="two functions apply 'random_shift'"):
+        applies(RandomShift)(turning)
