@@ -86,6 +86,11 @@ class Prepared:
         self.valid = self.train if indices.valid is indices.train else self._split(indices.valid)
 
     @property
+    def samples(self) -> Samples:
+        """The raw samples, of all parts."""
+        return self._samples
+
+    @property
     def held_out(self) -> tuple[str, ...]:
         """The parts with samples of their own; a share of 0 takes the training samples for one."""
         parts = {"valid": self.indices.valid, "test": self.indices.test}

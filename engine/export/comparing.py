@@ -32,9 +32,12 @@ def trials(model: Model) -> list[TrialInputs]:
 
 
 def answers(
-    path: Path, model: Model, trials: Sequence[TrialInputs], script: str
+    path: Path, model: Model, trials: Sequence[TrialInputs], script: str, *further: str
 ) -> Mapping[str, Tensor] | None:
-    """What the file answers to a script that runs without this program; None when that fails."""
+    """What the file answers to a script that runs without this program; None when that fails.
+
+    ``further`` is what the script is told besides.
+    """
     given = {
         f"{trial}/{at}": tensor.contiguous().clone()
         for trial, one in enumerate(trials)
@@ -44,7 +47,17 @@ def answers(
     safetensors.torch.save_file(given, questions)
     counts = (str(len(trials)), str(len(model.network.inputs)))
     done = subprocess.run(
-        [sys.executable, "-I", "-c", script, str(path), str(questions), str(answers), *counts],
+        [
+            sys.executable,
+            "-I",
+            "-c",
+            script,
+            str(path),
+            str(questions),
+            str(answers),
+            *counts,
+            *further,
+        ],
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr,
         check=False,

@@ -27,7 +27,7 @@ class Exporter(Described, family="exporters"):
     """How its files end: ``.onnx``."""
 
     beside: ClassVar[tuple[str, ...]] = ()
-    """What the names of further files end with, in place of ``suffix``: they come with the file."""
+    """What the names of further files end with, in place of ``suffix``: they may come with it."""
 
     @classmethod
     def files(cls, path: Path) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine import devices
 from engine.data.batching.batches import ordered_batches
-from engine.data.prepare import prepare
+from engine.data.prepare import Prepared, prepare
 from engine.data.preprocessing import Preprocessing
 from engine.errors import DataError
 from engine.export.exported import Checked
@@ -41,6 +41,10 @@ class Model:
     """None when the data cannot be read and no run has kept it."""
     samples: tuple[Tensor, ...] | None = None
     """Some real inputs, as they enter the network."""
+    prepared: Prepared | None = None
+    """All of its data; None when that cannot be read."""
+    folders: tuple[Path, ...] = ()
+    """Where the weights lie that training starts from."""
     notices: tuple[str, ...] = ()
     run: str = ""
     """What the run is called that the weights are of; empty for a document."""
@@ -113,7 +117,8 @@ def from_document(path: Path) -> Model:
         notice = phrase("The network was exported with the weights that the document starts from.")
         told = initial_weights.take(network, sha, folders(path), opened.document).sentences()
     notices = (*opened.notices, notice, *told)
-    return _with_samples(Model(path.stem, opened.document, network, None, notices=notices))
+    model = Model(path.stem, opened.document, network, None, notices=notices)
+    return _with_samples(replace(model, folders=folders(path)))
 
 
 def from_run(folder: Path) -> Model:
@@ -128,7 +133,8 @@ def from_run(folder: Path) -> Model:
     notices = () if run.state == "finished" else (notice,)
     model = Model(run.name, found.document, found.network.eval(), found.preprocessing)
     epoch = found.weights.epoch
-    return _with_samples(replace(model, notices=notices, run=run.title, epoch=epoch))
+    model = replace(model, notices=notices, run=run.title, epoch=epoch)
+    return _with_samples(replace(model, folders=(run.folder,)))
 
 
 def _with_samples(model: Model) -> Model:
@@ -144,7 +150,8 @@ def _with_samples(model: Model) -> Model:
     fields = (model.network.input_fields[name] for name in model.network.inputs)
     some = next(ordered_batches(prepared.train, max(BATCHES)))
     samples = tuple(some[field] for field in fields)
-    return _telling(replace(model, preprocessing=prepared.preprocessing, samples=samples))
+    known = replace(model, preprocessing=prepared.preprocessing, prepared=prepared)
+    return _telling(replace(known, samples=samples))
 
 
 def _telling(model: Model) -> Model:

@@ -117,7 +117,8 @@ class ExportProcess:
         if not self._replace and (told := targets.taken(self._exporter, self._path)):
             raise ExportError(told)
         made = zip(self._exporter.files(self._path), self._exporter.files(self._part), strict=True)
-        whole = {place: part.read_bytes() for place, part in made}
+        there = [(place, part) for place, part in made if place == self._path or part.exists()]
+        whole = {place: part.read_bytes() for place, part in there}
         try:
             write_together(dict(reversed(whole.items())))  # what a file needs comes before it
         except NotSaved as error:

@@ -19,15 +19,16 @@ LONG = 56
 
 
 class ClassSource:
-    """Lines of code for a class; ``told`` is what ``forward`` says of itself."""
+    """Lines of code for a class; ``told`` is what its ``method`` says of itself."""
 
-    def __init__(self, one: Class, named: Variables, told: str) -> None:
-        self._class, self._part, self._named, self._told = one, one.part, named, told
+    def __init__(self, one: Class, named: Variables, told: str, method: str = "forward") -> None:
+        self._class, self._part, self._named = one, one.part, named
+        self._told, self._method = told, method
 
     def written(self, about: str) -> list[str]:
         """The class, with this docstring."""
         head = [f"class {self._class.name}(nn.Module):", f'    """{about}"""', ""]
-        return [*head, *self._constructor(), *self._forward()]
+        return [*head, *self._constructor(), *self.computing()]
 
     def _constructor(self) -> list[str]:
         if not self._class.made:
@@ -42,13 +43,14 @@ class ClassSource:
             found += lines(f"self.{home}", 2, before=f"self.{key} = ")
         return [*found, ""]
 
-    def _forward(self) -> list[str]:
+    def computing(self) -> list[str]:
+        """The method that computes it."""
         named, part = self._named, self._part
         entering: list[Code] = ["self", *(f"{name}: Tensor" for name in named.entering)]
         leaving = [named[value] for value in part.leaving]
         many = "Tensor, ..." if len(leaving) > MANY else ", ".join(["Tensor"] * len(leaving))
         kind = "Tensor" if len(leaving) == 1 else f"tuple[{many}]"
-        found = lines(Group("def forward(", entering, ")"), 1, after=f" -> {kind}:")
+        found = lines(Group(f"def {self._method}(", entering, ")"), 1, after=f" -> {kind}:")
         found.append(f'        """{self._told}"""')
         for item in part.items:
             if item.is_looped:

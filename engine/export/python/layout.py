@@ -8,6 +8,10 @@ from typing import TypeAlias
 
 WEIGHTS = "_weights.safetensors"
 """How the name of the file with the weights ends, which lies beside the code."""
+DATA = "_data.npz"
+"""The same of the file with the raw samples."""
+FIRST = "_first.safetensors"
+"""The same of first weights that no seed gives."""
 WIDTH = 88
 INDENT = "    "
 

@@ -1,15 +1,19 @@
-"""Modules of ours, as source that can stand in a file of its own."""
+"""Definitions of ours, as source that can stand in a file of its own."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from engine.export.python.expressions import OURS
+
+MOST = 10_000
+"""More definitions than there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +30,62 @@ class Definition:
     """What it takes from elsewhere than from our own modules, as lines."""
 
 
-def needed(targets: Iterable[str]) -> list[Definition]:
-    """The definitions of these targets of ours, with all that they need, in order."""
-    known = _definitions()
+ALONG = (
+    "engine.seeds",
+    "engine.data.augmentation",
+    "engine.export.python.training.taken_along",
+)
+"""Where functions lie that a file takes along which trains."""
+
+
+def needed(targets: Iterable[str], code: Iterable[str] = ()) -> list[Definition]:
+    """The definitions of these targets of ours, with all that they need, in order.
+
+    Also what lines of ``code`` call of what may be taken along.
+    """
+    own = [target.rpartition(".")[2] for target in targets if target.startswith(OURS)]
+    called = {name for line in code for name in re.findall(r"(?<![.\w])(\w+)\(", line)}
+    found = {**_with_needs(_along(), sorted(called)), **_with_needs(_definitions(), own)}
+    return sorted(found.values(), key=lambda one: one.rank)
+
+
+def _with_needs(known: Mapping[str, Definition], asked: Iterable[str]) -> dict[str, Definition]:
     found: dict[str, Definition] = {}
-    waiting = [t.rpartition(".")[2] for t in targets if t.startswith(OURS)]
+    waiting = list(asked)
     while waiting:
         name = waiting.pop()
         if name not in found and name in known:
             found[name] = known[name]
             waiting.extend(known[name].names)
-    return sorted(found.values(), key=lambda one: one.rank)
+    return found
 
 
 @cache
 def _definitions() -> dict[str, Definition]:
+    return _read(_in_order({m.name.removesuffix(".py"): m for m in _modules()}), 0)
+
+
+@cache
+def _along() -> dict[str, Definition]:
+    """Those that may be taken along, which come before all others."""
+    sources = [
+        (files(package) / f"{module}.py").read_text("utf-8")
+        for package, _, module in (name.rpartition(".") for name in ALONG)
+    ]
+    return _read(sources, -MOST)
+
+
+def _read(sources: Iterable[str], first: int) -> dict[str, Definition]:
     found: dict[str, Definition] = {}
-    for source in _in_order({m.name.removesuffix(".py"): m for m in _modules()}):
+    for source in sources:
         tree = ast.parse(source)
         imports = dict(_imports(tree))
         for node in tree.body:
             for name in _defined(node):
-                names = frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+                names = _named(node)
                 taken = tuple(sorted({imports[one] for one in names if one in imports}))
                 text = ast.get_source_segment(source, node) or ""
-                found[name] = Definition(name, len(found), text, names - {name}, taken)
+                found[name] = Definition(name, first + len(found), text, names - {name}, taken)
     return found
 
 
@@ -84,6 +119,22 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
                 yield from ((one.name.partition(".")[0], f"import {one.name}") for one in names)
             case ast.ImportFrom(module, names) if module and not f"{module}.".startswith(OURS):
                 yield from ((one.name, f"from {module} import {one.name}") for one in names)
+
+
+def _named(node: ast.stmt) -> frozenset[str]:
+    """What a definition takes from around it: no decorators, which stay, and none of its own."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        parts: list[ast.AST] = [*ast.iter_child_nodes(node)]
+        parts = [part for part in parts if part not in node.decorator_list]
+    else:
+        parts = [node]
+    found = [one for part in parts for one in ast.walk(part)]
+    names = {one.id for one in found if isinstance(one, ast.Name)}
+    if isinstance(node, ast.FunctionDef):
+        given = {one.arg for one in found if isinstance(one, ast.arg)}
+        stored = (one for one in found if isinstance(one, ast.Name))
+        names -= given | {one.id for one in stored if isinstance(one.ctx, ast.Store)}
+    return frozenset(names)
 
 
 def _defined(node: ast.stmt) -> list[str]:

@@ -8,14 +8,17 @@ from typing import TypeAlias
 
 from engine.network import calls
 from engine.network.layout import Instance
-from engine.network.wiring import WiredNode, Wiring
+from engine.network.wiring import LossPlace, WiredNode, Wiring
 from graphs.checking.node_kinds import block_ends
+from graphs.data import lengths_of
 from graphs.document.document import Graph
 from graphs.document.edits import Node, Path
 from graphs.layers.spec import Call, In, Module, Use
 
 NodeOutput: TypeAlias = tuple[str, str]
-"""A node of the same graph and one of its outputs; of lengths, nothing and their field."""
+"""A node of the same graph and one of its outputs; of lengths, nothing and their field; of what is
+to be predicted, ``TO_PREDICT`` and its field."""
+TO_PREDICT = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +81,30 @@ class GraphPlace:
         return 1 + max((copy.level() for item in self.items for copy in item.copies), default=0)
 
 
+@dataclass(frozen=True, slots=True)
+class LossUse:
+    """One loss at work: the values of the network that it takes, then what else of a batch."""
+
+    place: LossPlace
+    step: WiredNode
+    values: tuple[NodeOutput, ...]
+    fields: tuple[str, ...]
+    """By what name a batch holds the rest: its target, or lengths."""
+    module: Call | None
+
+
 class PlaceReader:
     """Reads the parts of a network from its plan, in which they lie node by node."""
 
-    def __init__(self, wiring: Wiring) -> None:
-        self._wiring = wiring
+    def __init__(self, wiring: Wiring, as_computed: bool = False) -> None:
+        """``as_computed``: nodes come in the order in which the network computes them.
+
+        Otherwise they come branch by branch, as a person tells them.
+        """
+        self._wiring, self._as_computed = wiring, as_computed
         self._steps: dict[Path, WiredNode] = {step.path: step for step in wiring.steps}
-        self._lengths = {slot: name for name, slot in wiring.lengths.items()}
+        self._lengths = {slot: ("", str(name)) for name, slot in wiring.lengths.items()}
+        self._targets = {slot: (TO_PREDICT, str(name)) for name, slot in wiring.targets.items()}
 
     def main(self, at: Instance) -> GraphPlace:
         """The whole network, as far as what it returns needs it."""
@@ -95,6 +115,32 @@ class PlaceReader:
         part.lengths = tuple(("", name) for name in self._wiring.shown_lengths.values())
         return part
 
+    def training(self, at: Instance) -> GraphPlace:
+        """The whole network with what its losses compare, which leaves it before all else."""
+        compared = (value for one in self.comparisons(at) for value in one.values)
+        shown = (self._fed(at, at.graph.names[place.name]) for place in self._wiring.outputs)
+        part = self._part(at, "", (), dict.fromkeys((*compared, *shown)))
+        used = {*part.leaving, *(value for item in part.items for value in item.reads)}
+        brought = ((at.graph.names[name], "output") for name in self._wiring.inputs)
+        targets = ((TO_PREDICT, str(name)) for name in self._wiring.targets)
+        part.entering = tuple(value for value in (*brought, *targets) if value in used)
+        return part
+
+    def comparisons(self, at: Instance) -> Iterator[LossUse]:
+        """What each loss computes."""
+        for place in self._wiring.losses:
+            step = self._steps[place.node,]
+            links = [(link.source, link.output) for link in at.graph.entering(place.node)]
+            further = step.reads[len(links) :]
+            fields = [
+                self._targets[slot][1]
+                if slot in self._targets
+                else lengths_of(self._lengths[slot][1])
+                for slot in further
+            ]
+            call = self._wiring.modules[step.name][1] if step.name in self._wiring.modules else None
+            yield LossUse(place, step, tuple(links), tuple(fields), call)
+
     def _inside(self, at: Instance, name: str) -> GraphPlace:
         inputs, outputs = block_ends(at.graph)
         entering = [(node, "output") for node in inputs.values()]
@@ -104,7 +150,11 @@ class PlaceReader:
         self, at: Instance, name: str, entering: Iterable[NodeOutput], leaving: Iterable[NodeOutput]
     ) -> GraphPlace:
         known = tuple(leaving)
-        items = _needed([item for node in at.drawn() for item in self._item(at, node)], known)
+        computed = [item for node in at.drawn() for item in self._item(at, node)]
+        items = _needed(computed, known)
+        if self._as_computed:
+            needed = {item.node.id for item in items}
+            items = tuple(item for item in computed if item.node.id in needed)
         lengths = (value for item in items for value in item.reads if not value[0])
         part = GraphPlace(
             at.graph, name, tuple(entering), tuple(dict.fromkeys(lengths)), items, known
@@ -127,8 +177,9 @@ class PlaceReader:
             yield self._block(at, node, copies)
         elif (step := self._steps.get(at.path(node.id))) is not None:
             further = step.reads[len(links) :]
-            lengths = [("", self._lengths[slot]) for slot in further if slot in self._lengths]
-            reads = (*((link.source, link.output) for link in links), *lengths)
+            known = {**self._targets, **self._lengths}
+            brought = [known[slot] for slot in further if slot in known]
+            reads = (*((link.source, link.output) for link in links), *brought)
             writes = tuple((node.id, output) for output in calls.names(step.use.outputs))
             yield Item(node, at.home(node.id).name, step.use, step.ports, reads, writes)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from textwrap import fill, shorten
 
 from engine.export.metadata import PROGRAM
@@ -14,9 +15,12 @@ from engine.export.python import own_code
 from engine.export.python.layout import WEIGHTS, WIDTH, Group, lines
 from engine.export.python.naming import class_name
 from engine.export.python.network_source import NetworkSource
+from engine.export.python.training.facts import TrainingFacts, facts
+from engine.export.python.training.half import FUNCTIONS, TrainingHalf
 from engine.export.raw_values import scaled_outputs
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
+from graphs.wording.phrases import phrase
 
 BUILT_IN = frozenset({"Path", "Tensor", "functional", "load", "load_file", "nn", "torch"})
 """What the file itself takes these names for."""
@@ -30,33 +34,91 @@ _PREPROCESSED = (
 _SCALED = "is scaled likewise: ``number * scale + shift`` is in the units of the data."
 
 
-def written(model: Model) -> str:
-    """The source of a file that computes what the network computes."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The source of a file, and what is to lie beside it."""
+
+    source: str
+    keeps: Callable[[str], bool]
+    """Whether a key of the network's state dict is one of its own."""
+    beside: Mapping[str, bytes]
+    """The contents of further files, by how their names end."""
+    facts: TrainingFacts | None
+    """What decides how it trains; None when it does not."""
+    notices: tuple[str, ...] = ()
+
+
+def written(model: Model) -> Written:
+    """A file that computes what the network computes, and trains it where that can be."""
+    known = facts(model)
+    if isinstance(known, str):
+        return network_alone(model, known if model.prepared is not None else "")
+    return _that_trains(model, known)
+
+
+def network_alone(model: Model, why: str) -> Written:
+    """A file that does not train; ``why`` not is told where it is not plain."""
+    told = phrase("The file holds the network and its weights alone. {why}", why=why)
     name = class_name(model.name)
     draft = NetworkSource(model, name, ())
     ours = own_code.needed(draft.targets())
     source = NetworkSource(model, name, BUILT_IN | {one.name for one in ours})
     body, tried = source.written(_about(model)), _tried(model)
+    loading = _loading(name, source.keys())
     text = "\n".join(
         [
             *_opening(model),
-            *_imports((*body, *tried), ours),
+            *_imports((*body, *loading, *tried), ours),
             "",
             "",
             *_apart(one.source for one in ours),
             *body,
             "",
             "",
-            *_loading(name, source.keys()),
+            *loading,
             "",
             "",
             *tried,
         ]
     )
-    return f"{text}\n"
+    return Written(f"{text}\n", source.needs, {}, None, (told,) if why else ())
 
 
-def _opening(model: Model) -> list[str]:
+def _that_trains(model: Model, known: TrainingFacts) -> Written:
+    name = class_name(model.name)
+    first = NetworkSource(model, name, (), trains=True, draws=known.draws)
+    draft = TrainingHalf(known, first, name)
+    ours = own_code.needed(first.targets(), [*draft.functions(), *draft.tables()])
+    reserved = BUILT_IN | FUNCTIONS | {"Criterion"} | {one.name for one in ours}
+    source = NetworkSource(model, name, reserved, trains=True, draws=known.draws)
+    half = TrainingHalf(known, source, name)
+    functions, constants, tables = half.functions(), half.constants(), half.tables()
+    body = [*source.written(_about(model)), "", "", *_beside(name, source.keys())]
+    code = [*body, *functions, *constants, *tables]
+    text = "\n".join(
+        [
+            *_opening(model, half.about()),
+            *_imports(code, ours),
+            "",
+            *constants,
+            "",
+            "",
+            *_apart(one.source for one in ours),
+            *([*tables, "", ""] if tables else []),
+            *body,
+            "",
+            "",
+            *functions,
+            "",
+            "",
+            'if __name__ == "__main__":',
+            "    main()",
+        ]
+    )
+    return Written(f"{text}\n", source.needs, half.beside(), known)
+
+
+def _opening(model: Model, about: Sequence[str] = ()) -> list[str]:
     title = _plain(model.name)
     inputs = [
         f"* {name}: N × {tensor}, {tensor.kind.value}" for name, tensor in model.types().items()
@@ -74,13 +136,20 @@ def _opening(model: Model) -> list[str]:
         "",
         f"The weights lie beside this file, under its name with ``{WEIGHTS}``.",
         "``load()`` gives the network with them, to be called with its inputs in this order.",
-        "Run as a program, this file prints the sizes of what it gives for zeros.",
-        *(_PREPROCESSED if model.preprocessing is not None else ()),
+        *(about or _alone(model)),
         *_scaled(model),
         '"""',
         "",
         "from __future__ import annotations",
         "",
+    ]
+
+
+def _alone(model: Model) -> list[str]:
+    """What is said of a file that does not train."""
+    return [
+        "Run as a program, this file prints the sizes of what it gives for zeros.",
+        *(_PREPROCESSED if model.preprocessing is not None else ()),
     ]
 
 
@@ -102,17 +171,32 @@ def _plain(title: str) -> str:
     )
 
 
+_BROUGHT = {
+    r"(?<![\w.])argparse\.": "import argparse",
+    r"(?<![\w.])math\.": "import math",
+    r"(?<![\w.])np\.": "import numpy as np",
+    r"(?<![\w.])torch\.": "import torch",
+    r"(?<![\w.])functional\.": "from torch.nn import functional",
+    r"\bAny\b": "from typing import Any",
+    r"\bIterator\[": "from collections.abc import Iterator",
+    r"\bMapping\[": "from collections.abc import Mapping",
+    r"\bNDArray\[": "from numpy.typing import NDArray",
+    r"\bTypeAlias\b": "from typing import TypeAlias",
+    r"\bload_file\(": "from safetensors.torch import load_file",
+    r"\bsave_file\(": "from safetensors.torch import save_file",
+    r"\bPath\b": "from pathlib import Path",
+    r"\bTensor\b": "from torch import Tensor",
+    r"(?<![\w.])nn\.": "from torch import nn",
+}
+"""By how the code names it, the line that brings something."""
+
+
 def _imports(body: Iterable[str], ours: Iterable[own_code.Definition]) -> list[str]:
     """The lines that bring what the code names, in the order in which ruff wants them."""
     code = "\n".join([*body, *(one.source for one in ours)])
     lines = {line for one in ours for line in one.imports}
-    lines |= {"from pathlib import Path", "from torch import Tensor", "from torch import nn"}
-    lines |= {"from safetensors.torch import load_file"}
-    if re.search(r"(?<![\w.])torch\.", code):
-        lines.add("import torch")
-    if re.search(r"(?<![\w.])functional\.", code):
-        lines.add("from torch.nn import functional")
-    inside = {"safetensors", "torch"}
+    lines |= {line for named, line in _BROUGHT.items() if re.search(named, code)}
+    inside = {"numpy", "safetensors", "torch"}
     first = {line for line in lines if _package(line) not in inside}
     return [*_sorted(first), "", *_sorted(lines - first)]
 
@@ -153,6 +237,26 @@ def _loading(name: str, keys: Mapping[str, str]) -> list[str]:
         '    """The network with its weights, by default those beside this file."""',
         "    here = Path(__file__)",
         f'    weights = load_file(weights_file or here.with_name(f"{{here.stem}}{WEIGHTS}"))',
+        *shared,
+        f"    network = {name}()",
+        "    network.load_state_dict(weights)",
+        "    return network.eval()",
+    ]
+
+
+def _beside(name: str, keys: Mapping[str, str]) -> list[str]:
+    """The functions that find and load what lies beside a file that trains."""
+    shared = [f'    weights["{key}"] = weights["{home}"]' for key, home in keys.items()]
+    return [
+        "def beside(ending: str) -> Path:",
+        '    """The file of this ending that lies beside this one."""',
+        "    here = Path(__file__)",
+        '    return here.with_name(f"{here.stem}{ending}")',
+        "",
+        "",
+        f"def load(weights_file: Path | None = None) -> {name}:",
+        '    """The network with its weights, by default those beside this file."""',
+        f'    weights = load_file(weights_file or beside("{WEIGHTS}"))',
         *shared,
         f"    network = {name}()",
         "    network.load_state_dict(weights)",

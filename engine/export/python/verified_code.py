@@ -5,21 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import torch
+from torch import Tensor
+
 from engine.export import comparing, refusals
 from engine.export.exported import Exported
 from engine.export.exporter import next_to
 from engine.export.metadata import described
 from engine.export.model import Model
-from engine.export.python.layout import WEIGHTS
-from engine.export.python.network_source import NetworkSource
-from engine.export.python.python_file import written
+from engine.export.python.layout import DATA, FIRST, WEIGHTS
+from engine.export.python.python_file import Written, network_alone, written
+from engine.export.python.training.facts import TrainingFacts
+from engine.export.python.training.first_steps import first_losses
 from engine.export.stages import Stage, tell
 from engine.weights import weights_file
+from graphs.wording.phrases import phrase
 
 TOLERANCE = 1e-6
 """How far two numbers may be apart, as a share of the larger one or of 1."""
+LEARNED = 1e-4
+"""The same of losses after some steps, as rounding grows from step to step."""
+OTHERWISE = "Its training could not be shown to be the same as here, and was left out."
+STEPS = 3
+"""So many steps of training are made and compared."""
 _RUN: Final = """
 import importlib.util, sys
+from pathlib import Path
 for name in ("engine", "graphs", "gui", "layerloom"):
     sys.modules[name] = None  # it must do without
 import torch
@@ -35,24 +46,49 @@ with torch.no_grad():
         outputs = network(*inputs)
         for at, output in enumerate(outputs if isinstance(outputs, tuple) else (outputs,)):
             found[f"{trial}/{at}"] = output.contiguous().clone()
+"""
+_TRAIN: Final = """
+class Enough(Exception):
+    pass
+module.DEVICE = torch.device("cpu")
+losses, learn = [], module.learn
+def noted(network, criterion, *others):
+    losses.append(learn(network, criterion, *others))
+    if len(losses) == int(sys.argv[6]):
+        raise Enough
+    return losses[-1]
+module.learn = noted
+try:
+    module.train(Path(sys.argv[3]))
+except Enough:
+    pass
+found["losses"] = torch.tensor(losses, dtype=torch.float64)
+"""
+_SAVE: Final = """
 save_file(found, sys.argv[3])
 """
 
 
-def proven(model: Model, path: Path) -> Exported:
+def proven(model: Model, path: Path, steps: int = STEPS) -> Exported:
     """Write the code to ``path`` and the weights beside it, and check both.
 
-    Raises ExportError when the code, run in a process of its own, computes something else.
+    A file that trains makes so many ``steps`` as the program makes them; one that learns otherwise
+    is written anew as the network alone. Raises ExportError when the code, run in a process of its
+    own, computes something else.
     """
     nodes = len(model.document.main.nodes)
     tell(Stage("tracing", nodes))
-    path.write_text(written(model), "utf-8")
-    source = NetworkSource(model, "Network", ())
-    weights = {k: t for k, t in model.network.state_dict().items() if source.needs(k)}
-    weights_file.write(next_to(path, WEIGHTS), weights, described(model))
+    made = written(model)
+    write(made, model, path)
     tell(Stage("checking", nodes))
-    tries = comparing.trials(model)
-    found = comparing.answers(path, model, tries, _RUN)
+    tries, found = comparing.trials(model), None
+    if made.facts is not None:
+        found = comparing.answers(path, model, tries, _RUN + _TRAIN + _SAVE, str(steps))
+        if found is None or not _learns_alike(made.facts, found["losses"]):
+            made, found = network_alone(model, phrase(OTHERWISE)), None
+            write(made, model, path)
+    if found is None:
+        found = comparing.answers(path, model, tries, _RUN + _SAVE)
     if found is None:
         raise refusals.other_code(None)
     worst = comparing.worst(model, tries, found, refusals.other_code, TOLERANCE)
@@ -61,6 +97,23 @@ def proven(model: Model, path: Path) -> Exported:
         str(path),
         max(worst.values(), default=0.0),
         tuple(distinct.values()),
-        notices=model.notices,
+        notices=(*model.notices, *made.notices),
         outputs=worst,
     )
+
+
+def write(made: Written, model: Model, path: Path) -> None:
+    """Put a file in its place, and beside it what it needs; what it does not need goes."""
+    path.write_text(made.source, "utf-8")
+    weights = {k: t for k, t in model.network.state_dict().items() if made.keeps(k)}
+    weights_file.write(next_to(path, WEIGHTS), weights, described(model))
+    for ending in (DATA, FIRST):
+        next_to(path, ending).unlink(missing_ok=True)
+    for ending, data in made.beside.items():
+        next_to(path, ending).write_bytes(data)
+
+
+def _learns_alike(facts: TrainingFacts, losses: Tensor) -> bool:
+    """Whether the losses of the first steps are those that training here has."""
+    own = torch.tensor(first_losses(facts, len(losses)), dtype=torch.float64)
+    return torch.allclose(losses, own, LEARNED, LEARNED)

@@ -91,5 +91,5 @@ def test_code_says_of_a_scaled_output_how_its_numbers_become_those_of_the_data(
     tmp_path: Path,
 ) -> None:
     (answer,) = (place.name for place in model_of("diabetes", tmp_path).network.output_places)
-    assert f"{answer} is scaled likewise" in written(model_of("diabetes", tmp_path))
-    assert "is scaled likewise" not in written(model_of("wine", tmp_path))
+    assert f"{answer} is scaled likewise" in written(model_of("diabetes", tmp_path)).source
+    assert "is scaled likewise" not in written(model_of("wine", tmp_path)).source

@@ -59,7 +59,7 @@ def made(text: str, title: str) -> torch.nn.Module:
 def test_a_published_network_leaves_as_one_would_write_it_under_its_keys(id: str) -> None:
     with torch.device("meta"):
         model = exporting.model(chosen(drawn(id)), id)
-        text = written(model)
+        text = written(model).source
         network = made(text, id)
     assert not [line for line in WRITTEN[id] if f"{line}\n" not in text]
     ours, theirs = model.network.state_dict(), network.state_dict()
@@ -71,7 +71,7 @@ def test_a_published_network_leaves_as_one_would_write_it_under_its_keys(id: str
 def test_a_published_network_computes_the_same() -> None:
     model = exporting.model(chosen(drawn("densenet-121")), "densenet-121")
     with torch.device("meta"):
-        network = made(written(model), "densenet-121")
+        network = made(written(model).source, "densenet-121")
     network.load_state_dict(model.network.state_dict(), assign=True)
     images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
@@ -127,7 +127,7 @@ def _between(document: Document, name: str) -> Document:
 )
 def test_copies_hand_on_what_leaves_them(document: Callable[[], Document], line: str) -> None:
     model = exporting.model(document())
-    text = written(model)
+    text = written(model).source
     assert line in text
     network = made(text, "drawing")
     network.load_state_dict(model.network.state_dict())

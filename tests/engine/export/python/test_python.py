@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from engine.export import export, refusals
 from engine.export.exporter import next_to
 from engine.export.model import Model
 from engine.export.python import verified_code
-from engine.export.python.layout import WEIGHTS
+from engine.export.python.layout import DATA, WEIGHTS
 from engine.export.python.naming import class_name
 from engine.export.python.python_file import written
 from engine.export.python.verified_code import proven
@@ -62,7 +63,7 @@ def test_every_template_leaves_as_code_that_computes_the_same(
     weights = safetensors.torch.load_file(next_to(path, WEIGHTS))
     assert weights.keys() <= model.network.state_dict().keys()
     assert as_ruff_sees(path) == ""
-    assert written(model) == path.read_text("utf-8")  # the same twice
+    assert written(model).source == path.read_text("utf-8")  # the same twice
 
 
 def test_every_kind_of_layer_leaves_as_code(tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_a_kind_of_layer_leaves_with_every_setting(kind: type[Layer], tmp_path: 
 def test_code_is_strictly_typed(tmp_path: Path) -> None:
     for one in trained_templates():
         (tmp_path / f"{one.id.replace('-', '_')}.py").write_text(
-            written(exporting.model(one.document(), one.id)), "utf-8"
+            written(exporting.model(one.document(), one.id)).source, "utf-8"
         )
     asked = ["mypy", "--strict", "--config-file", "", *map(str, tmp_path.iterdir())]
     done = subprocess.run(
@@ -107,7 +108,7 @@ def test_what_lies_in_blocks_keeps_its_keys(document: Any, tmp_path: Path) -> No
 
 
 def test_code_reads_as_a_person_would_write_it() -> None:
-    text = written(template("digits-cnn"))
+    text = written(template("digits-cnn")).source
     for line in (
         "class DigitsCnn(nn.Module):",
         "        self.conv1 = nn.Conv2d(1, 32, 3)",
@@ -120,7 +121,7 @@ def test_code_reads_as_a_person_would_write_it() -> None:
     ):
         assert f"{line}\n" in text
     assert "functional" not in text  # of what is not used nothing is imported
-    assert "lower_output, _ = self.lower(series)" in written(template("stacked-lstm"))
+    assert "lower_output, _ = self.lower(series)" in written(template("stacked-lstm")).source
 
 
 @pytest.mark.parametrize("id", ["digits-cnn", "stacked-lstm", "text-attention", "two-outputs"])
@@ -153,24 +154,27 @@ def test_a_title_becomes_the_name_of_a_class(title: str, name: str) -> None:
 def test_no_title_breaks_the_code(title: str) -> None:
     found = find("xor")
     assert found is not None
-    compile(written(exporting.model(found.document(), title)), "model.py", "exec")
+    compile(written(exporting.model(found.document(), title)).source, "model.py", "exec")
 
 
 def test_code_that_computes_something_else_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = template("xor")
-    text = written(model)
-    monkeypatch.setattr(
-        verified_code, "written", lambda _: text.replace(".eval()", ".eval().double().float()")
-    )
+    made = written(model)
+
+    def changed(old: str, new: str) -> None:
+        other = replace(made, source=made.source.replace(old, new))
+        assert other != made
+        monkeypatch.setattr(verified_code, "written", lambda _: other)
+
+    changed(".eval()", ".eval().double().float()")
     proven(model, tmp_path / "a.py")  # a harmless change
-    monkeypatch.setattr(
-        verified_code, "written", lambda _: text.replace("self.hidden(", "-self.hidden(")
-    )
+    changed("self.hidden(", "-self.hidden(")
     with pytest.raises(ExportError, match="computes something else at “"):
         proven(model, tmp_path / "b.py")
-    monkeypatch.setattr(verified_code, "written", lambda _: "raise ValueError")
+    broken = replace(made, source="raise ValueError")
+    monkeypatch.setattr(verified_code, "written", lambda _: broken)
     with pytest.raises(ExportError, match="does not run by itself"):
         proven(model, tmp_path / "c.py")
 
@@ -188,10 +192,11 @@ def test_the_file_and_its_weights_come_together_and_take_nothing_that_is_there(
         export(source, "python", path)
     assert weights.read_text() == "mine"
     exported = export(source, "python", path, replace=True)
-    sums = [hashlib.sha256(one.read_bytes()).hexdigest() for one in (path, weights)]
-    assert [one.path for one in exported.beside] == [str(weights)]
+    together = (path, weights, next_to(path, DATA))
+    sums = [hashlib.sha256(one.read_bytes()).hexdigest() for one in together]
+    assert [one.path for one in exported.beside] == [str(one) for one in together[1:]]
     assert [exported.sha256, *(one.sha256 for one in exported.beside)] == sums
-    assert 'safe_open(weights, "pt").metadata()["layerloom"]' in path.read_text("utf-8")
+    assert '{"point": torch.from_numpy(table(raw, "point", ' in path.read_text("utf-8")
     with safetensors.safe_open(weights, "pt") as file:
         _, _, facts = file.metadata()["layerloom"].partition(" ")
     assert "shift" in json.loads(facts)["preprocessing"]["numbers"]["point"]

@@ -1,0 +1,1 @@
+"""The half of a Python file that trains: data, losses, the loop of the plan, commands."""

@@ -1,0 +1,171 @@
+"""The functions of a file that go from raw samples to batches, and the samples beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+
+from engine.data.array import Array
+from engine.data.ragged import Ragged
+from engine.data.samples import Values
+from engine.export.python.expressions import literal
+from engine.export.python.layout import DATA, Code, Group, lines
+from engine.export.python.training.constants import Constants, call
+from engine.export.python.training.encodings import RawCode, columns_of, held
+from engine.export.python.training.facts import TrainingFacts
+from graphs.data import lengths_of
+
+SPLIT, OFFSETS = "split", "offsets"
+TRAIN, VALID, TEST, NONE = range(4)
+
+
+def arrays(facts: TrainingFacts) -> dict[str, Array]:
+    """The raw samples that a file reads, and what each is for."""
+    found: dict[str, Array] = {}
+    for name, field in facts.fields.items():
+        values = whole(facts, name)
+        flat = values.values if isinstance(values, Ragged) else values
+        found |= RawCode.of(field.kind).kept(name, flat)
+        if isinstance(values, Ragged):
+            found[f"{name}.{OFFSETS}"] = values.offsets
+    parts = np.full(len(facts.prepared.samples), NONE, np.uint8)
+    indices = facts.prepared.indices
+    for part, rows in ((TRAIN, indices.train), (VALID, indices.valid), (TEST, indices.test)):
+        if part == TRAIN or rows is not indices.train:
+            parts[rows] = part
+    return {**found, SPLIT: parts}
+
+
+def whole(facts: TrainingFacts, name: str) -> Values:
+    """All raw values of a field."""
+    values = facts.prepared.samples.values[name]
+    return values[np.arange(len(values))]
+
+
+class DataSource:
+    """Lines of code from a file of raw samples to batches."""
+
+    def __init__(self, facts: TrainingFacts, constants: Constants) -> None:
+        self._facts, self._constants = facts, constants
+
+    @property
+    def table(self) -> str:
+        """The only field that enters the network where it is a table; else empty."""
+        entering = self._facts.entering
+        tables = [name for name in entering if self._facts.fields[name].kind.has_columns]
+        return tables[0] if len(entering) == 1 and tables else ""
+
+    def reading(self) -> list[str]:
+        """The function ``read``."""
+        found = [
+            "def read(file: Path | None = None) -> Raw:",
+            '    """Raw samples by name, by default those beside this file."""',
+        ]
+        if name := self.table:
+            field, numbers = self._facts.fields[name], self._facts.preprocessing.numbers[name]
+            columns = columns_of(name, field, numbers, self._constants)
+            found += [
+                '    if file is not None and file.suffix == ".csv":',
+                f"        return rows_of(file, {literal(name)}, {columns})",
+            ]
+        return [
+            *found,
+            f"    with np.load(file or beside({literal(DATA)})) as found:",
+            "        return dict(found)",
+        ]
+
+    def encoding(self) -> list[str]:
+        """The functions ``inputs`` and ``targets``."""
+        entering = self._facts.entering
+        targets = [name for name in self._facts.fields if name not in entering]
+        found = self._encoded("inputs", "What the network takes, of raw samples.", entering)
+        if targets:
+            told = "What the losses compare with, of raw samples."
+            found += ["", "", *self._encoded("targets", told, targets)]
+        return found
+
+    def _encoded(self, function: str, told: str, names: Sequence[str]) -> list[str]:
+        made: list[Code] = []
+        for name in names:
+            made.append(Group(f"{literal(name)}: torch.from_numpy(", [self._array(name)], ")"))
+            if self._facts.fields[name].ragged:
+                lengths = f"np.diff({held(f'{name}.{OFFSETS}')})"
+                made.append(f"{literal(lengths_of(name))}: torch.from_numpy({lengths})")
+        return [
+            f"def {function}(raw: Raw) -> dict[str, Tensor]:",
+            f'    """{told}"""',
+            *lines(Group("{", made, "}"), 1, before="return "),
+        ]
+
+    def _array(self, name: str) -> Code:
+        facts, field = self._facts, self._facts.fields[name]
+        values = whole(facts, name)
+        flat = cast("Array", values.values if isinstance(values, Ragged) else values)
+        numbers = facts.preprocessing.numbers[name]
+        code = RawCode.of(field.kind).code(name, field, numbers, flat, self._constants)
+        if not field.ragged:
+            return code
+        size = str(field.sizes[0])
+        steps: Code = call("longest", "raw", *map(literal, facts.ragged[size]))
+        if further := self._allowed(size):
+            steps = call("whole_steps", steps, *further)
+        return call("padded", code, held(f"{name}.{OFFSETS}"), steps)
+
+    def _allowed(self, size: str) -> list[str]:
+        """The least number of steps, and what all are a multiple of, where not all may be."""
+        domain = self._facts.domain(size)
+        if domain.low <= 1 and domain.multiple == 1:
+            return []
+        return [str(domain.low), *([str(domain.multiple)] if domain.multiple > 1 else [])]
+
+    def splits(self) -> list[str]:
+        """The function ``splits``."""
+        held_out = self._facts.prepared.held_out
+        shared = [name for name in ("valid", "test") if name not in held_out]
+        zipped = "dict(zip(NAMES, map(torch.from_numpy, rows), strict=True))"
+        return [
+            "def splits(raw: Raw) -> dict[str, Tensor]:",
+            '    """Which rows are for training, validation and the test."""',
+            f"    rows = [np.flatnonzero(raw[{literal(SPLIT)}] == part) for part in range(3)]",
+            f"    {'found =' if shared else 'return'} {zipped}",
+            *(f'    found["{name}"] = found["train"]  # none is held out' for name in shared),
+            *(["    return found"] if shared else []),
+        ]
+
+    def batching(self) -> list[str]:
+        """The functions ``batches`` and ``taken``."""
+        plan = self._facts.plan
+        at_once = "BATCH_SIZE"
+        if plan.accumulate > 1:
+            at_once = f"BATCH_SIZE * {self._constants.named('accumulate', plan.accumulate)}"
+        joined = [
+            "    if len(several) > 1 and len(several[-1]) == 1:  # no norm learns from one sample",
+            "        several[-2:] = [torch.cat(several[-2:])]",
+        ]
+        ragged = self._facts.ragged.items()
+        cuts = [
+            lines(
+                call("cut", "batch", literal(tuple(names)), *self._allowed(size)),
+                1,
+                before="batch = ",
+            )
+            for size, names in ragged
+        ]
+        gathered = "{name: tensor[rows] for name, tensor in samples.items()}"
+        return [
+            "def batches(rows: Tensor, epoch: int) -> list[Tensor]:",
+            '    """The training samples of each batch, in an order of its own for each epoch."""',
+            '    generator = torch.Generator().manual_seed(derived(SEED, "order", epoch))',
+            "    order = rows[torch.randperm(len(rows), generator=generator)]",
+            f"    several = list(torch.split(order, {at_once}))",
+            *(joined if self._facts.needs_two else []),
+            "    return several",
+            "",
+            "",
+            "def taken(samples: Batch, rows: Tensor) -> Batch:",
+            '    """A batch of samples."""',
+            *([f"    batch = {gathered}", *(line for cut in cuts for line in cut)] if cuts else []),
+            *(["    return batch"] if cuts else [f"    return {gathered}"]),
+        ]

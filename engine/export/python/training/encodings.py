@@ -1,0 +1,159 @@
+"""How raw values of each kind of data are kept in a file, and become what the network takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, cast
+
+import numpy as np
+
+from engine.data.array import Array
+from engine.data.kinds.fitted_numbers import FittedNumbers
+from engine.data.kinds.spec import is_left_alone
+from engine.data.samples import Values
+from engine.export.python.expressions import literal
+from engine.export.python.layout import Code, Group
+from engine.export.python.training.constants import Constants, call
+from graphs.data import DataKind, Field, ImageKind, TableKind
+from graphs.notation import SCALED_PARTS
+from graphs.types import Kind
+
+if TYPE_CHECKING:
+    import polars
+
+    from graphs.data import Column
+
+
+class RawCode:
+    """Base of all, and what serves for a kind that has none of its own.
+
+    Subclassing it with a kind of data registers it for that kind and those derived from it.
+    """
+
+    _of: ClassVar[dict[type[DataKind], RawCode]] = {}
+
+    def __init_subclass__(cls, *, of: type[DataKind]) -> None:
+        if of in RawCode._of:
+            raise TypeError(f"two classes write how {of.id} is encoded")
+        RawCode._of[of] = cls()
+
+    @staticmethod
+    def of(kind: DataKind) -> RawCode:
+        """What is registered for a kind, or for what it is derived from."""
+        return kind.companion(RawCode._of) or _USUAL
+
+    def kept(self, name: str, values: Values) -> dict[str, Array]:
+        """The raw values as arrays by name."""
+        return {name: cast("Array", values)}
+
+    def code(
+        self,
+        name: str,
+        field: Field,
+        numbers: FittedNumbers,
+        raw: Array,
+        constants: Constants,
+    ) -> Code:
+        """The expression that makes an array of what is ``kept``, as tensors hold it."""
+        given = held(name)
+        match field.kind.tensor:
+            case Kind.INDEX | Kind.TOKENS:
+                return f"{given}.astype(np.int64)"
+            case Kind.MASK:
+                return f"{given}.astype({'np.float32' if field.target else 'np.bool_'})"
+            case Kind.FLOAT:
+                return self._floats(name, field, numbers, raw, constants)
+
+    def _floats(
+        self, name: str, field: Field, numbers: FittedNumbers, raw: Array, constants: Constants
+    ) -> Code:
+        if is_left_alone(field) or not numbers.shift:
+            return self._alone(name, raw)
+        shift = constants.named(f"{name} shift", numbers.shift)
+        scale = constants.named(f"{name} scale", numbers.scale)
+        axis = field.kind.scaled_axis(field)
+        along = {} if axis is None or axis == -1 else {"axis": str(axis + (axis >= 0))}
+        return call("scaled", self._wide(name, raw), shift, scale, **along)
+
+    def _alone(self, name: str, raw: Array) -> Code:
+        return f"{held(name)}.astype(np.float32)"
+
+    def _wide(self, name: str, raw: Array) -> str:
+        """Raw numbers as floats in which none of them changes."""
+        if raw.dtype.kind == "f":
+            return held(name)
+        return f"{held(name)}.astype(np.float{32 if raw.itemsize <= 2 else 64})"
+
+
+class Pictures(RawCode, of=ImageKind):
+    """Bytes count from 0 to 1."""
+
+    def _alone(self, name: str, raw: Array) -> Code:
+        return self._wide(name, raw) if raw.dtype == np.uint8 else super()._alone(name, raw)
+
+    def _wide(self, name: str, raw: Array) -> str:
+        if raw.dtype == np.uint8:
+            return f"np.divide({held(name)}, 255, dtype=np.float32)"
+        return super()._wide(name, raw)
+
+
+class Tables(RawCode, of=TableKind):
+    """An array for each column."""
+
+    def kept(self, name: str, values: Values) -> dict[str, Array]:
+        frame = cast("polars.DataFrame", values)
+        return {f"{name}.{one.name}": _plain(one) for one in frame.iter_columns()}
+
+    def code(
+        self,
+        name: str,
+        field: Field,
+        numbers: FittedNumbers,
+        raw: Array,
+        constants: Constants,
+    ) -> Code:
+        return call("table", "raw", literal(name), columns_of(name, field, numbers, constants))
+
+
+_USUAL = RawCode()
+
+
+def held(name: str) -> str:
+    """Where the raw values are."""
+    return f"raw[{literal(name)}]"
+
+
+def columns_of(name: str, field: Field, numbers: FittedNumbers, constants: Constants) -> str:
+    """The constant that says how each column of a table is encoded."""
+    known = iter(zip(numbers.fill, numbers.shift, numbers.scale, strict=True))
+    items = [one for column in field.columns for one in _of_column(column, known)]
+    return constants.spelled(f"{name} columns", Group("(", items, ",)" if len(items) == 1 else ")"))
+
+
+def _of_column(column: Column, known: Iterator[tuple[float, float, float]]) -> Iterator[Code]:
+    name = literal(column.name)
+    if column.categories:
+        yield call("Category", name, literal(column.categories))
+        return
+    if not column.is_date:
+        yield call("Number", name, *map(repr, next(known)))
+        return
+    for part in column.parts:
+        if part in SCALED_PARTS:
+            yield call("Moment", name, literal(part), *map(repr, next(known)))
+        else:
+            yield call("Round", name, literal(part))
+
+
+def _plain(column: polars.Series) -> Array:
+    """Numbers with NaN, dates with NaT, and texts with "" where nothing is."""
+    import polars
+
+    found: Array
+    if column.dtype.is_temporal():
+        found = column.cast(polars.Datetime("us")).to_numpy()
+    elif column.dtype.is_numeric():
+        found = column.cast(polars.Float64).to_numpy()
+    else:
+        found = np.array(column.fill_null("").to_list(), dtype=np.str_)
+    return found
