@@ -13,6 +13,8 @@ from graphs.sizes import Size
 from graphs.types import TensorType
 from graphs.wording.phrases import phrase
 
+GRID = "height × width × features"
+
 
 class WindowAttention(
     Weighted,
@@ -61,7 +63,7 @@ class WindowAttention(
 
     def infer(self, given: Reaching) -> Outputs | Problem:
         places = given["input"]
-        wrong = not_floats(places) or not_rank(places, (4,), "height × width × features")
+        wrong = not_floats(places) or not_rank(places, (4,), GRID)
         named = zip(("height", "width", "features"), places.sizes[1:], strict=False)
         wrong = wrong or next(filter(None, (not_fixed(size, name) for name, size in named)), None)
         wrong = wrong or heads_fault(_series(places), self.num_heads, "num_heads")
