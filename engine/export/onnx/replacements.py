@@ -28,6 +28,10 @@ Transposes: TypeAlias = nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspo
 Adaptives: TypeAlias = (
     nn.AdaptiveMaxPool1d | nn.AdaptiveMaxPool2d | nn.AdaptiveMaxPool3d | nn.AdaptiveAvgPool3d
 )
+Forms: TypeAlias = tuple[
+    tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.Module]], ...
+]
+"""A kind of module, whether one of it is meant, and what stands in for it; the first counts."""
 _CONVOLUTIONS = (functional.conv1d, functional.conv2d, functional.conv3d)
 _TRANSPOSED = (
     functional.conv_transpose1d,
@@ -152,6 +156,30 @@ class _Window(NamedTuple):
         return self.padding + self.stride > self.dilation * (self.kernel - 1) + 1
 
 
+class WrittenMaxPool1d(nn.Module):
+    """Computes what an ``nn.MaxPool1d`` computes, as the pooling of a picture one pixel high.
+
+    ``torch.export`` takes the length that it sees for the only one.
+    """
+
+    def __init__(self, of: nn.MaxPool1d) -> None:
+        super().__init__()
+        sizes = of.kernel_size, of.stride, of.padding, of.dilation
+        kernel, stride, padding, dilation = (_each(size, 1)[0] for size in sizes)
+        self.pool = nn.MaxPool2d(
+            (1, kernel), (1, stride), (0, padding), (1, dilation), of.return_indices, of.ceil_mode
+        )
+
+    def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """N × C × length to N × C × windows; with indices, these beside it."""
+        found = self.pool(x.unsqueeze(2))
+        if isinstance(found, tuple):
+            values, places = found
+            return values.squeeze(2), places.squeeze(2)
+        squeezed: Tensor = found.squeeze(2)
+        return squeezed
+
+
 def _windows_of(pool: MaxPools) -> list[_Window]:
     axes = _axes(pool)
     sizes = (pool.kernel_size, pool.stride, pool.padding, pool.dilation)
@@ -263,10 +291,19 @@ class WrittenLogSigmoid(nn.Module):
 
 def written_out(module: nn.Module) -> nn.Module:
     """``module`` with every part in a form that can be written; itself when all parts have one."""
-    for kind, is_meant, form in _FORMS:
+    return _in_forms(module, _FORMS)
+
+
+def of_any_length(module: nn.Module) -> nn.Module:
+    """``module`` with parts that ``torch.export`` does not take for parts of one length."""
+    return _in_forms(module, _ANY_LENGTH)
+
+
+def _in_forms(module: nn.Module, forms: Forms) -> nn.Module:
+    for kind, is_meant, form in forms:
         if isinstance(module, kind) and is_meant(module):
             return form(module)
-    parts = {name: part and written_out(part) for name, part in module._modules.items()}
+    parts = {name: part and _in_forms(part, forms) for name, part in module._modules.items()}
     if all(part is parts[name] for name, part in module._modules.items()):
         return module
     made = copy.copy(module)
@@ -274,7 +311,8 @@ def written_out(module: nn.Module) -> nn.Module:
     return made
 
 
-_FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.Module]], ...] = (
+_ANY_LENGTH: Forms = ((nn.MaxPool1d, lambda pool: True, WrittenMaxPool1d),)
+_FORMS: Forms = (
     (PaddedLSTM, lambda lstm: True, WrittenPaddedLSTM),
     (PaddedGRU, lambda gru: True, WrittenPaddedGRU),
     (PaddedRNN, lambda rnn: True, WrittenPaddedRNN),
@@ -292,6 +330,7 @@ _FORMS: tuple[tuple[type[nn.Module], Callable[[Any], bool], Callable[[Any], nn.M
         (kind, _counts_otherwise, WrittenMaxPool)
         for kind in (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
     ),
+    *_ANY_LENGTH,
     *(
         (kind, _adds_a_stride, WrittenConvTranspose)
         for kind in (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)

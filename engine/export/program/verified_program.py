@@ -15,10 +15,11 @@ from engine.export import comparing, refusals
 from engine.export.exported import Exported
 from engine.export.model import Model
 from engine.export.onnx.conversion import learning_nothing, opened
+from engine.export.onnx.replacements import of_any_length
 from engine.export.onnx.trials import is_fixed, named_sizes, traced
 from engine.export.plain_weights import with_plain_weights
 from engine.export.stages import Stage, tell
-from engine.network.compiling import Network
+from engine.network.compiling import Network, modules_of
 from graphs.sizes import symbols
 
 TOLERANCE = 1e-5
@@ -66,7 +67,9 @@ def proven(model: Model, path: Path) -> Exported:
 
 
 def _program(model: Model) -> ExportedProgram:
-    network = with_plain_weights(model.network)
+    plain = with_plain_weights(model.network)
+    modules = {name: of_any_length(module) for name, module in modules_of(plain).items()}
+    network = Network(plain.wiring, modules).eval()
     with learning_nothing(network):
         try:
             return _traced(model, network)

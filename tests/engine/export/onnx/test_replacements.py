@@ -1,5 +1,6 @@
 """What stands in for modules that torch's exporter writes wrong computes what they compute."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import nn
 
+from engine.export.exported import Exported
 from engine.export.onnx.recurrent import WrittenLSTM
 from engine.export.onnx.replacements import (
     WrittenAdaptivePool,
@@ -19,7 +21,9 @@ from engine.export.onnx.replacements import (
     written_out,
 )
 from engine.export.onnx.verified_export import proven
+from engine.export.program import verified_program
 from tests.engine import exporting
+from tests.engine.drawings import Drawing
 from tests.engine.exporting import Branch, branched
 
 PAIRS = st.tuples(st.integers(1, 4), st.integers(1, 4))
@@ -232,3 +236,37 @@ def test_even_kernels_that_keep_the_sides_are_written(mode: str, tmp_path: Path)
     fields = {"conv1d": "steps", "conv2d": "picture", "conv3d": "volume"}
     branches: list[Branch] = [(id, settings, field) for id, field in fields.items()]
     assert proven(exporting.model(branched(branches)), tmp_path / "same.onnx").max_abs_diff < 1e-4
+
+
+SLIDING = [
+    *(("conv1d", {"out_channels": 2, "padding": 1}), ("max_pool1d", {"kernel_size": 2})),
+    *(("max_pool1d", {"kernel_size": 3, "stride": 1, "padding": 1, "dilation": 1}),),
+    *(("avg_pool1d", {"kernel_size": 2}), ("lp_pool1d", {"kernel_size": 2})),
+    *(("conv_transpose1d", {"out_channels": 2, "stride": 2}), ("adaptive_max_pool1d", {})),
+    *(("adaptive_avg_pool1d", {}), ("max_pool1d", {"kernel_size": 2, "ceil_mode": True})),
+]
+
+
+@pytest.mark.parametrize("to", [proven, verified_program.proven], ids=["onnx", "pt2"])
+def test_what_slides_along_any_length_is_written_for_any_length(
+    to: Callable[..., Exported], tmp_path: Path
+) -> None:
+    drawing = Drawing(exporting.SERIES)
+    drawing.node("input", "series", field="series")
+    drawing.node("transpose", "channels", dim0=1, dim1=2)
+    drawing.chain("series", "channels")
+    for number, (kind, settings) in enumerate(SLIDING):
+        drawing.node(kind, f"slides{number}", **settings)
+        drawing.node("output", f"shown{number}")
+        drawing.chain("channels", f"slides{number}", f"shown{number}")
+    drawing.node("output", "kind")
+    drawing.node("select", "last", dim=1, index=-1)
+    drawing.node("linear", "classify", out_features=2)
+    drawing.node("cross_entropy_loss", "loss", target="kind")
+    drawing.chain("series", "last", "classify", "kind")
+    drawing.wire("classify", "loss")
+
+    exported = to(exporting.model(drawing.document()), tmp_path / "any_length.pt2")
+
+    assert exported.max_abs_diff < 1e-5
+    assert len({checked.sizes["T"] for checked in exported.checked}) > 1
