@@ -19,6 +19,7 @@ from engine.export.onnx.trials import BATCHES, Cost, on_few_samples
 from engine.export.raw_values import left_to_the_user
 from engine.network.compiling import Network, compiled
 from engine.runs import Run
+from engine.runs.trained.checkpoints import newest
 from engine.weights import initial_weights
 from engine.weights.weight_store import folders
 from graphs import files
@@ -28,6 +29,8 @@ from graphs.document.document import Document
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
 from graphs.wording.phrases import phrase
+
+CHANGED = "The data has changed since this run began, so its training is not exported."
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,13 @@ def from_run(folder: Path) -> Model:
     model = Model(run.name, found.document, found.network.eval(), found.preprocessing)
     epoch = found.weights.epoch
     model = replace(model, notices=notices, run=run.title, epoch=epoch)
-    return _with_samples(replace(model, folders=(run.folder,)))
+    made = _with_samples(replace(model, folders=(run.folder,)))
+    checkpoint = newest(run)
+    if made.prepared is None or checkpoint is None:
+        return made
+    if made.prepared.is_of(checkpoint.position.fingerprint):
+        return made
+    return replace(made, prepared=None, notices=(*made.notices, phrase(CHANGED)))
 
 
 def _with_samples(model: Model) -> Model:

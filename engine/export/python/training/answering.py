@@ -122,4 +122,4 @@ class AnsweringSource:
         yield "    for row in range(len(next(iter(found.values())))):"
         yield "        print(said(found, row))"
         yield "    if to is not None:"
-        yield "        np.savez_compressed(to, allow_pickle=False, **found)"
+        yield "        save(to, found)"

@@ -17,7 +17,8 @@ from engine.export.python.training.encodings import RawCode, columns_of, held
 from engine.export.python.training.facts import TrainingFacts
 from graphs.data import lengths_of
 
-SPLIT, OFFSETS = "split", "offsets"
+SPLIT, OFFSETS = ".split", "offsets"
+"""Under which names a file has what each sample is for, and where ragged ones begin."""
 TRAIN, VALID, TEST, NONE = range(4)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import numpy as np
 import safetensors.torch
 
 from engine.export.python.layout import DATA, FIRST
@@ -18,6 +17,7 @@ from engine.export.python.training.descent import DescentSource
 from engine.export.python.training.facts import TrainingFacts
 from engine.export.python.training.first_weights import FirstWeightsSource
 from engine.export.python.training.judging import JudgingSource
+from engine.export.python.training.taken_along import save
 from engine.export.python.training.training_source import TrainingSource
 
 TYPES = (
@@ -106,7 +106,7 @@ class TrainingHalf:
     def beside(self) -> dict[str, bytes]:
         """The files that lie beside it, by how their names end."""
         data = io.BytesIO()
-        np.savez_compressed(data, allow_pickle=False, **arrays(self._facts))
+        save(data, arrays(self._facts))
         found = {DATA: data.getvalue()}
         if (first := self._first.beside()) is not None:
             found[FIRST] = safetensors.torch.save(first)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import csv
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -61,6 +62,16 @@ class Means:
     def found(self) -> dict[str, float]:
         """The means by name."""
         return {name: total / self._counts[name] for name, total in self._sums.items()}
+
+
+def save(file: Path | IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write arrays by name, so that ``np.load`` reads them; any name will do."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            info = zipfile.ZipInfo(f"{name}.npy")
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w", force_zip64=True) as written:
+                np.lib.format.write_array(written, array, allow_pickle=False)
 
 
 def on_device(samples: Mapping[str, Tensor], device: torch.device) -> dict[str, Tensor]:

@@ -21,10 +21,11 @@ import torch
 from engine import devices
 from engine.data.prepare import prepare
 from engine.export.exporter import next_to
-from engine.export.model import from_document
+from engine.export.model import CHANGED, from_document, from_run
 from engine.export.python import verified_code
 from engine.export.python.layout import DATA, FIRST
 from engine.export.python.python_file import Written, written
+from engine.export.python.training.facts import TrainingFacts, facts
 from engine.export.python.verified_code import OTHERWISE, proven, write
 from engine.runs import METRICS
 from engine.runs.events.event_types import EpochEnded
@@ -171,9 +172,9 @@ def normed() -> Document:
 
 
 def table(folder: Path) -> Document:
-    """A table with gaps, categories and dates, and two targets."""
+    """A table with gaps, categories and dates, odd names, and two targets."""
     random = np.random.default_rng(0)
-    head = ("size", "colour", "bought", "wood", "price", "kind")
+    head = ("size", 'the "colour"', "bought\\on", "wood, {0}", "price", "file")
     with (folder / "own.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(head)
@@ -185,7 +186,7 @@ def table(folder: Path) -> Document:
                 cells[0] = ""
             rows.writerow([*cells, f"{3 * size + day.month:.2f}", "much" if size > 0 else "less"])
     path = str(folder / "own.csv")
-    return replanned(proposed("table", path=path, target="kind", also=("price",)), epochs=2)
+    return replanned(proposed("table", path=path, target="file", also=("price",)), epochs=2)
 
 
 def shipped(id: str, **further: Any) -> Document:
@@ -219,7 +220,18 @@ def test_a_table_is_read_encoded_and_answered_alike(layerloom: Layerloom, tmp_pa
     with (tmp_path / "said.csv").open(encoding="utf-8-sig") as file:
         wanted = list(csv.DictReader(file))
     for row, cells in enumerate(wanted):
-        assert module.said(found, row).startswith(f"kind {cells['kind: predicted class']} ")
+        assert module.said(found, row).startswith(f"file {cells['file: predicted class']} ")
+
+
+def test_a_run_whose_data_has_changed_leaves_as_a_network(tmp_path: Path) -> None:
+    run, _ = trained(table(tmp_path), tmp_path)
+    own = tmp_path / "own.csv"
+    first, *rows = own.read_text().splitlines()
+    assert isinstance(facts(from_run(run)), TrainingFacts)
+    own.write_text("\n".join([first, *rows[1:], rows[0]]))
+    model = from_run(run)
+    assert CHANGED in model.notices
+    assert written(model).beside == {}
 
 
 @pytest.mark.parametrize("draw", [numbers, classes])
