@@ -113,6 +113,11 @@ def tagged(written: object) -> Reference | Settled | None:
             return PerCopy(start, add) if {type(start), type(add)} <= _NUMBERS else None
         case {"start": start, "times": times, **rest} if not rest:
             return PerCopy(start, times=times) if {type(start), type(times)} <= _NUMBERS else None
+        # The log of unsaved work writes all three.
+        case {"add": 0, "times": times, **rest}:
+            return tagged({**rest, "times": times})
+        case {"add": add, "times": 1, **rest}:
+            return tagged({**rest, "add": add})
         case _:
             return None
 

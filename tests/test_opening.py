@@ -23,6 +23,7 @@ EXCEPTIONS = {
     "engine/machine.py": "asks the system, in files of the system",
     "engine/export/process.py": "files in a folder that it has just made for itself",
     "engine/export/python/own_code.py": "files of the program",
+    "engine/export/python/training/taken_along.py": "code of a file that stands by itself",
     "engine/runs/run_index.py": "SQLite opens by the path; what lies there was checked before",
     "engine/weights/initial_weights.py": (
         "safetensors opens by the path; what lies there was checked before"

@@ -190,20 +190,27 @@ class Columns(QTableWidget):
             widths[READ] = max(least[READ], header.sectionSizeHint(READ))
         for box in readings:
             box.has_room = has_room
-        least[USED] = min(max([LEAST[USED], *self._whole_uses()]), MOST[USED])
+        least[NAME] = max(LEAST[NAME], header.sectionSizeHint(NAME))
+        uses = [LEAST[USED], header.sectionSizeHint(USED), *self._whole_uses()]
+        least[USED] = min(max(uses), MOST[USED])
         for at in (READ, USED, NAME):  # boxes first: a name is what tells its row from the others
             lacking = LEAST[HOLDS] - (room - sum(widths.values()))
             widths[at] = max(least[at], widths[at] - max(lacking, 0))
         widths[HOLDS] = max(LEAST[HOLDS], room - sum(widths.values()))
         beyond = widths[NAME] + widths[HOLDS] + widths[USED] - room
-        widths[HOLDS] -= min(max(beyond, 0), widths[HOLDS] - WRAPPED)
+        narrowest = max(WRAPPED, header.sectionSizeHint(HOLDS))
+        widths[HOLDS] -= min(max(beyond, 0), max(widths[HOLDS] - narrowest, 0))
         return widths
 
     def _whole_uses(self) -> list[int]:
         """How wide the column of uses has to be for each box to show what is chosen in it."""
         boxes = [self.cellWidget(row, USED) for row in range(min(self.rowCount(), MEASURED))]
         return [
-            box.width() - box.room() + box.fontMetrics().horizontalAdvance(box.currentText()) + 1
+            PADDING
+            + box.width()
+            - box.room()
+            + box.fontMetrics().horizontalAdvance(box.currentText())
+            + 1
             for box in boxes
             if isinstance(box, ElidedBox)
         ]

@@ -33,7 +33,7 @@ def batch_of(data: DataSection) -> dict[str, Tensor]:
         else:
             made[name] = torch.randint(tensor.values or 2, shape)
         if data.fields[name].ragged:
-            made[lengths_of(name)] = torch.tensor([SIZES["R"], 2, 1])
+            made[lengths_of(name)] = torch.tensor([shape[1], 2, 1])
     return made
 
 

@@ -24,6 +24,12 @@ from tests.engine.runs.test_runs import document
 DAY = owners.STRANGE_SECONDS
 
 
+@pytest.fixture(autouse=True)
+def nothing_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests of this process have left out of reach is none of these."""
+    monkeypatch.setattr(lock, "_left", {})
+
+
 def held_by(run: Run, host: str | None, ago: float = 0.0) -> None:
     """A lock of a process that is none of this machine, last written to so many seconds ago."""
     owner = {"pid": 2**30, "began": 1.0} | ({} if host is None else {"host": host})

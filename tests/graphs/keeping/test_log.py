@@ -21,6 +21,7 @@ from graphs.errors import BrokenFile
 from graphs.files.stamps import Stamp
 from graphs.keeping import log, lost
 from graphs.keeping.log import LoggedDocument, RecoveryLog
+from graphs.setting_kinds import NodeRef, PerCopy, Promoted
 from graphs.steps import operations
 from tests.graphs.document.test_undo_machine import Editing
 from tests.graphs.drawing import classifier
@@ -102,6 +103,20 @@ TestEverythingEdited.settings = settings(
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
 )
+
+
+@pytest.mark.parametrize(
+    "value", [PerCopy(2, 1), PerCopy(2, times=3), PerCopy(0.5), Promoted("width"), NodeRef("a")]
+)
+def test_what_stands_for_a_value_is_recovered(value: object, tmp_path: Path) -> None:
+    document = classifier()
+    kept = logged(tmp_path, document)
+    node = NodeId(a_node(document))
+    changed = Node(node, "linear", "first", {"out_features": value})
+    document.apply(Step("Set", (ChangeNode(MAIN, document.main.nodes[node], changed),)))
+    assert kept.file is not None
+    found = lost.recovered(kept.file).document
+    assert found.main.nodes[node].settings["out_features"] == value
 
 
 def test_a_log_is_there_while_something_is_unsaved_and_for_the_user_alone(tmp_path: Path) -> None:

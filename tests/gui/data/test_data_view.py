@@ -432,7 +432,7 @@ def test_what_columns_are_read_as_has_room_and_no_box_is_cut_amid_a_letter(
     application()  # in the font that users see, whatever test came before
     shown.view.offer(table)
     shown.wait()
-    shown.view.resize(width, 288)
+    shown.view.resize(width, 292)
     columns = part(shown.view, Columns, "columns")
     widths = [columns.columnWidth(at) for at in range(columns.columnCount())]
     in_view = widths[NAME] + LEAST[HOLDS] + widths[USED] <= columns.viewport().width()
