@@ -60,6 +60,11 @@ def _with_needs(known: Mapping[str, Definition], asked: Iterable[str]) -> dict[s
     return found
 
 
+def taken_along_names() -> frozenset[str]:
+    """What is called by its name where it is taken along."""
+    return frozenset(_along())
+
+
 @cache
 def _definitions() -> dict[str, Definition]:
     return _read(_in_order({m.name.removesuffix(".py"): m for m in _modules()}), 0)

@@ -15,8 +15,10 @@ from engine.export.python import own_code
 from engine.export.python.layout import WEIGHTS, WIDTH, Group, lines
 from engine.export.python.naming import class_name
 from engine.export.python.network_source import NetworkSource
+from engine.export.python.own_code import taken_along_names
 from engine.export.python.training.facts import TrainingFacts, facts
-from engine.export.python.training.half import FUNCTIONS, TrainingHalf
+from engine.export.python.training.half import TrainingHalf
+from engine.export.python.training.names import CLASSES, FUNCTIONS
 from engine.export.raw_values import scaled_outputs
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
@@ -59,7 +61,7 @@ def written(model: Model) -> Written:
 def network_alone(model: Model, why: str) -> Written:
     """A file that does not train; ``why`` not is told where it is not plain."""
     told = phrase("The file holds the network and its weights alone. {why}", why=why)
-    name = class_name(model.name)
+    name = _main_name(model)
     draft = NetworkSource(model, name, ())
     ours = own_code.needed(draft.targets())
     source = NetworkSource(model, name, BUILT_IN | {one.name for one in ours})
@@ -84,12 +86,18 @@ def network_alone(model: Model, why: str) -> Written:
     return Written(f"{text}\n", source.needs, {}, None, (told,) if why else ())
 
 
-def _that_trains(model: Model, known: TrainingFacts) -> Written:
+def _main_name(model: Model) -> str:
+    """What the class of the whole network is called; not as something else in the file."""
     name = class_name(model.name)
+    return f"{name}Network" if name in BUILT_IN | CLASSES | taken_along_names() else name
+
+
+def _that_trains(model: Model, known: TrainingFacts) -> Written:
+    name = _main_name(model)
     first = NetworkSource(model, name, (), trains=True, draws=known.draws)
     draft = TrainingHalf(known, first, name)
     ours = own_code.needed(first.targets(), [*draft.functions(), *draft.tables()])
-    reserved = BUILT_IN | FUNCTIONS | {"Criterion"} | {one.name for one in ours}
+    reserved = BUILT_IN | FUNCTIONS | CLASSES | {one.name for one in ours}
     source = NetworkSource(model, name, reserved, trains=True, draws=known.draws)
     half = TrainingHalf(known, source, name)
     functions, constants, tables = half.functions(), half.constants(), half.tables()

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from engine.export.python.expressions import literal
 from engine.export.python.layout import DATA, Code, Group, lines
 from engine.export.python.training.constants import Constants, call
-from engine.export.python.training.criterion import LOCAL, field_of
+from engine.export.python.training.criterion import field_of
 from engine.export.python.training.data_source import DataSource
 from engine.export.python.training.facts import TrainingFacts
 from engine.export.python.training.judging import JudgingSource
+from engine.export.python.training.names import LOCAL
 from engine.network.wiring import LossPlace, OutputPlace
 
 
@@ -82,12 +83,15 @@ class AnsweringSource:
             return ""
         field = self._facts.preprocessing.fields[loss.target]
         given = [literal(output.name), f"found[{literal(output.name)}][row]"]
-        if loss.task == "number" and field.is_one_number:
-            return call("figure", *given)
-        if loss.task not in ("classes", "binary") or not field.classes:
+        if loss.task == "number":
+            return call("figures", *given)
+        if loss.task == "nothing" or not field.classes:
             return ""
         classes = self._constants.named(f"{loss.target} classes", field.classes)
-        return call("likeliest", *given, classes)
+        is_score = loss.reading == "scores"
+        if loss.task == "labels":
+            return call("holding", *given, classes, *(["0.0"] if is_score else []))
+        return call("best_scored" if is_score else "likeliest", *given, classes)
 
     def commands(self) -> list[str]:
         """The function ``main``."""
@@ -96,12 +100,15 @@ class AnsweringSource:
             "def main() -> None:",
             '    """What this file does as a program."""',
             f"    asked = arguments(beside, {literal(told)})",
-            '    if asked.command == "train":',
-            "        train(asked.to)",
-            '    elif asked.command == "evaluate":',
-            "        evaluate(asked.weights, asked.split)",
-            "    else:",
-            "        predict(asked.file, asked.weights, asked.to)",
+            "    try:",
+            '        if asked.command == "train":',
+            "            train(asked.to)",
+            '        elif asked.command == "evaluate":',
+            "            evaluate(asked.weights, asked.split)",
+            "        else:",
+            "            predict(asked.file, asked.weights, asked.to)",
+            "    except (OSError, KeyError, ValueError) as error:",
+            "        raise SystemExit(what_is_wrong(error)) from None",
         ]
 
     def done(self) -> Iterator[str]:
@@ -113,7 +120,8 @@ class AnsweringSource:
         yield "    raw = read()"
         yield f"    samples, rows = on_device({given}, DEVICE), splits(raw)[split]"
         yield "    network, criterion = load(weights).to(DEVICE), Criterion().to(DEVICE)"
-        yield '    print(f"{split}:", told(measured(network, criterion, samples, rows)))'
+        yield "    found = measured(network, criterion, samples, rows)"
+        yield '    print(f"{weights.name}, {split}: {told(found)}")'
         yield ""
         yield ""
         yield "def predict(file: Path, weights: Path, to: Path | None) -> None:"

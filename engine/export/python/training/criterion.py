@@ -10,14 +10,9 @@ from engine.export.python.network_source import NetworkSource
 from engine.export.python.parts import LossUse, NodeOutput
 from engine.export.python.training.constants import Constants
 from engine.export.python.training.facts import TrainingFacts
+from engine.export.python.training.names import LOCAL
 from engine.network.wiring import LossPlace
 from graphs.layers.spec import Module
-
-LOCAL = frozenset(
-    {"batch", "criterion", "found", "loss", "losses", "means", "network", "optimizer", "part"}
-    | {"rows", "samples", "self", "share", "step", "steps", "whole"}
-)
-"""Names that the functions of the file have a use for."""
 
 
 class CriterionSource:

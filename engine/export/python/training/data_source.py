@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -13,8 +14,9 @@ from engine.data.samples import Values
 from engine.export.python.expressions import literal
 from engine.export.python.layout import DATA, Code, Group, lines
 from engine.export.python.training.constants import Constants, call
-from engine.export.python.training.encodings import RawCode, columns_of, held
+from engine.export.python.training.encodings import RawCode, columns_of, held, table_columns
 from engine.export.python.training.facts import TrainingFacts
+from engine.export.python.training.taken_along import rows_of, table
 from graphs.data import lengths_of
 
 SPLIT, OFFSETS = ".split", "offsets"
@@ -53,10 +55,29 @@ class DataSource:
 
     @property
     def table(self) -> str:
-        """The only field that enters the network where it is a table; else empty."""
-        entering = self._facts.entering
-        tables = [name for name in entering if self._facts.fields[name].kind.has_columns]
-        return tables[0] if len(entering) == 1 and tables else ""
+        """The only field that enters the network where it is a table; else empty.
+
+        Also empty where the document's own file of it would be read as something else.
+        """
+        name, *others = self._facts.entering
+        is_table = self._facts.fields[name].kind.has_columns and not others
+        return name if is_table and self._reads_alike(name) else ""
+
+    def _reads_alike(self, name: str) -> bool:
+        """Whether plain reading gives what the program has read, where that was a CSV file."""
+        path = Path(str(self._facts.model.document.data.settings.get("path") or ""))
+        if path.suffix.lower() != ".csv":
+            return True
+        field, numbers = self._facts.fields[name], self._facts.preprocessing.numbers[name]
+        columns = table_columns(field, numbers)
+        own = RawCode.of(field.kind).kept(name, whole(self._facts, name))
+        try:
+            read = rows_of(path, name, columns)
+        except (OSError, KeyError, ValueError, UnicodeError):
+            return False
+        return all(
+            np.array_equal(table(own, name, [one]), table(read, name, [one])) for one in columns
+        )
 
     def reading(self) -> list[str]:
         """The function ``read``."""

@@ -14,6 +14,13 @@ from engine.data.samples import Values
 from engine.export.python.expressions import literal
 from engine.export.python.layout import Code, Group
 from engine.export.python.training.constants import Constants, call
+from engine.export.python.training.taken_along import (
+    Category,
+    Moment,
+    Number,
+    Round,
+    TableColumn,
+)
 from graphs.data import DataKind, Field, ImageKind, TableKind
 from graphs.notation import SCALED_PARTS
 from graphs.types import Kind
@@ -93,7 +100,7 @@ class Pictures(RawCode, of=ImageKind):
 
     def _wide(self, name: str, raw: Array) -> str:
         if raw.dtype == np.uint8:
-            return f"np.divide({held(name)}, 255, dtype=np.float32)"
+            return f"unit_range({held(name)})"
         return super()._wide(name, raw)
 
 
@@ -125,24 +132,31 @@ def held(name: str) -> str:
 
 def columns_of(name: str, field: Field, numbers: FittedNumbers, constants: Constants) -> str:
     """The constant that says how each column of a table is encoded."""
-    known = iter(zip(numbers.fill, numbers.shift, numbers.scale, strict=True))
-    items = [one for column in field.columns for one in _of_column(column, known)]
+    items = [call(type(one).__name__, *map(literal, one)) for one in table_columns(field, numbers)]
     return constants.spelled(f"{name} columns", Group("(", items, ",)" if len(items) == 1 else ")"))
 
 
-def _of_column(column: Column, known: Iterator[tuple[float, float, float]]) -> Iterator[Code]:
-    name = literal(column.name)
+def table_columns(field: Field, numbers: FittedNumbers) -> list[TableColumn]:
+    """How each column of a table is encoded, as the file says it."""
+    known = iter(zip(numbers.fill, numbers.shift, numbers.scale, strict=True))
+    return [one for column in field.columns for one in _of_column(column, known)]
+
+
+def _of_column(
+    column: Column, known: Iterator[tuple[float, float, float]]
+) -> Iterator[TableColumn]:
     if column.categories:
-        yield call("Category", name, literal(column.categories))
+        yield Category(column.name, column.categories)
         return
     if not column.is_date:
-        yield call("Number", name, *map(repr, next(known)))
+        yield Number(column.name, *next(known))
         return
     for part in column.parts:
-        if part in SCALED_PARTS:
-            yield call("Moment", name, literal(part), *map(repr, next(known)))
-        else:
-            yield call("Round", name, literal(part))
+        yield (
+            Moment(column.name, part, *next(known))
+            if part in SCALED_PARTS
+            else Round(column.name, part)
+        )
 
 
 def _plain(column: polars.Series) -> Array:

@@ -104,6 +104,8 @@ def _reason_against(model: Model, prepared: Prepared) -> str | None:
     has_spectral = any(isinstance(module, _SpectralNorm) for module in network.modules())
     if plan.accumulate > 1 and has_spectral:
         return phrase("Spectral norms that see a batch in parts are not written as code yet.")
+    if network.wiring.rates and network.wiring.shared:
+        return phrase("Shared weights with rates of their own are not written as code yet.")
     targets = set(network.wiring.targets.values())
     if any(len(step.path) > 1 and targets & {*step.reads} for step in network.wiring.steps):
         return phrase("What is to be predicted enters a block of its network.")

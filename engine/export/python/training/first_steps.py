@@ -16,9 +16,15 @@ from engine.procedures.chosen_procedure import procedure_of
 from engine.training.stepper import Stepper
 from engine.weights import initial_weights
 
+MEASURED = 64
+"""So many validation samples are measured after these steps."""
+
 
 def first_losses(facts: TrainingFacts, count: int) -> list[float]:
-    """The losses of so many first steps, on the CPU; of fewer where the plan has fewer."""
+    """The losses of so many first steps on the CPU, and the loss of some validation samples then.
+
+    Of fewer steps where the plan has fewer.
+    """
     plan, train, document = facts.plan, facts.prepared.train, facts.model.document
     procedure, device = procedure_of(plan), torch.device("cpu")
     networks = procedure.configure_networks(document)
@@ -37,10 +43,13 @@ def first_losses(facts: TrainingFacts, count: int) -> list[float]:
             epoch_batches(train, at_once, plan.seed, epoch, drop_single=single)
         )
     )
-    return [
+    found = [
         float(stepper.step(batch, step).losses["loss"].detach())
         for step, batch in enumerate(islice(batches, count))
     ]
+    learner.train(False)
+    measured = stepper.measured(facts.prepared.valid.take(slice(0, MEASURED)))
+    return [*found, float(measured.losses["loss"])]
 
 
 def _changed(facts: TrainingFacts, batch: Batch, epoch: int, number: int) -> Batch:

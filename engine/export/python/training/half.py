@@ -28,12 +28,6 @@ TYPES = (
 DEVICES = {
     "auto": '"cuda" if torch.cuda.is_available() else "cpu"',
 }
-FUNCTIONS = frozenset(
-    {"answers", "augmented", "beside", "descent", "encoded", "evaluate", "factor", "first"}
-    | {"inputs", "learn", "load", "main", "measured", "parts", "predict", "read", "said", "size"}
-    | {"sizes", "batches", "splits", "taken", "targets", "train"}
-)
-"""What the functions of the file are called."""
 
 
 class TrainingHalf:
@@ -82,7 +76,7 @@ class TrainingHalf:
         )
         known = (list(each) for each in written)
         lines = [line for each in known if each for line in ("", "", *each)]
-        return [line.replace(": Network", f": {self._network}") for line in lines[2:]]
+        return [line.replace("network: Network", f"network: {self._network}") for line in lines[2:]]
 
     def constants(self) -> list[str]:
         """The values that stand at the beginning; known when the functions are written."""

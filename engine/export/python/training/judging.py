@@ -115,5 +115,6 @@ class JudgingSource:
                 found.append(f"{known}[0]")
                 continue
             viewed = "" if len(shape) == 1 else f".view{shape}"
-            found.append(f"torch.tensor({known}, device=DEVICE){viewed}")
+            made = f"torch.tensor({known}, dtype=torch.float64, device=DEVICE)"
+            found.append(f"{made}{viewed}")
         return found[0], found[1]

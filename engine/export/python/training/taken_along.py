@@ -23,17 +23,19 @@ ROUNDS = {"month": 12, "day": 31, "weekday": 7, "hour": 24}
 
 def arguments(beside: Callable[[str], Path], samples: str) -> argparse.Namespace:
     """What is asked for on the command line; ``samples`` says what a file of them is."""
+    trained, exported = beside("_trained.safetensors"), beside("_weights.safetensors")
+    usual = trained if trained.exists() else exported
     parser = argparse.ArgumentParser(description="Train, measure and ask the network of this file.")
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="train anew, as the constants say")
-    train.add_argument("--to", type=Path, default=beside("_trained.safetensors"))
+    train.add_argument("--to", type=Path, default=trained)
     evaluate = commands.add_parser("evaluate", help="measure on samples whose answers are known")
-    evaluate.add_argument("--weights", type=Path, default=beside("_weights.safetensors"))
+    evaluate.add_argument("--weights", type=Path, default=usual)
     evaluate.add_argument("--split", choices=NAMES, default="test")
     predict = commands.add_parser("predict", help="answer new samples")
     predict.add_argument("file", type=Path, help=samples)
-    predict.add_argument("--weights", type=Path, default=beside("_weights.safetensors"))
-    predict.add_argument("--to", type=Path, help="where all answers are written, as *.npz")
+    predict.add_argument("--weights", type=Path, default=usual)
+    predict.add_argument("--to", type=Path, help="a file for all answers, as np.load reads it")
     return parser.parse_args()
 
 
@@ -54,7 +56,7 @@ class Means:
         self._sums: dict[str, float] = {}
         self._counts: dict[str, float] = {}
 
-    def add(self, name: str, mean: Tensor, count: Tensor | float) -> None:
+    def add(self, name: str, mean: Tensor | float, count: Tensor | float) -> None:
         """Add a batch: its mean, and what this was divided by."""
         self._sums[name] = self._sums.get(name, 0.0) + float(mean) * float(count)
         self._counts[name] = self._counts.get(name, 0.0) + float(count)
@@ -90,9 +92,40 @@ def likeliest(name: str, shares: NDArray[Any], classes: Sequence[str]) -> str:
     return f"{name} {classes[int(each.argmax())]} ({float(each.max()):.4f})"
 
 
-def figure(name: str, value: NDArray[Any]) -> str:
-    """One number."""
-    return f"{name} {value.item():.6g}"
+def best_scored(name: str, scores: NDArray[Any], classes: Sequence[str]) -> str:
+    """The class of the largest score; one score alone speaks for the second class if it is more
+    than 0. Scores are no shares."""
+    one = int(scores.item() > 0) if scores.size == 1 else int(scores.argmax())
+    return f"{name} {classes[one]}"
+
+
+def figures(name: str, values: NDArray[Any]) -> str:
+    """Some numbers in words."""
+    shown = " ".join(f"{value:.6g}" for value in values.flat[:8])
+    return f"{name} {shown}{' ...' if values.size > 8 else ''}"
+
+
+def holding(name: str, shares: NDArray[Any], classes: Sequence[str], least: float = 0.5) -> str:
+    """The labels that are said to hold."""
+    held = [label for label, share in zip(classes, shares.flat, strict=True) if share > least]
+    return f"{name} {', '.join(held) or 'none'}"
+
+
+def what_is_wrong(error: Exception) -> str:
+    """Why a file cannot be used, as a sentence."""
+    match error:
+        case FileNotFoundError():
+            return f"There is no file {error.filename}."
+        case KeyError():
+            return f"The file lacks {error}, which the network takes."
+        case _:
+            return f"The file cannot be used: {error}"
+
+
+def unit_range(values: NDArray[Any]) -> NDArray[Any]:
+    """Bytes as numbers from 0 to 1; what is no bytes is such already."""
+    is_bytes = values.dtype == np.uint8
+    return np.divide(values, 255, dtype=np.float32) if is_bytes else values.astype(np.float32)
 
 
 def factors(scale: Sequence[float]) -> NDArray[np.float64]:
@@ -248,4 +281,5 @@ def rows_of(file: Path, name: str, columns: Sequence[TableColumn]) -> dict[str, 
     """The columns of a CSV file with a header: numbers with a point, dates as ISO 8601 has them."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    return {f"{name}.{c.name}": c.read([row[c.name] or "" for row in rows]) for c in columns}
+    cells = {c.name: [(row[c.name] or "").strip() for row in rows] for c in columns}
+    return {f"{name}.{c.name}": c.read(cells[c.name]) for c in columns}

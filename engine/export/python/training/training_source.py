@@ -23,6 +23,7 @@ class TrainingSource:
     ) -> None:
         self._facts, self._augmenting, self._constants = facts, augmenting, constants
         self._is_scheduled = not isinstance(facts.plan.find_schedule(), ConstantRate)
+        self._several = len(facts.model.network.losses) > 1
         self._stops = facts.plan.patience is not None
         self._patience = constants.named("patience", facts.plan.patience) if self._stops else ""
 
@@ -33,6 +34,7 @@ class TrainingSource:
         yield '    """Train anew, and write the weights of the best epoch to a file."""'
         if (threads := self._facts.plan.threads) is not None:  # it decides the last digits
             yield f"    torch.set_num_threads({self._constants.named('threads', threads)})"
+        yield "    file.parent.mkdir(parents=True, exist_ok=True)"
         yield "    raw = read()"
         given = f"{{**inputs(raw){targets}}}" if targets else "inputs(raw)"
         yield f"    samples, rows = on_device({given}, DEVICE), splits(raw)"
@@ -44,14 +46,13 @@ class TrainingSource:
         yield f"    least, step{', worse' * self._stops} = math.inf, 0{', 0' * self._stops}"
         yield "    for epoch in range(EPOCHS):"
         yield from self._epoch()
-        yield "    save_file(best, file)"
         yield "    network.load_state_dict(best)"
         yield '    print("test:", told(measured(network, criterion, samples, rows["test"])))'
 
     def _epoch(self) -> Iterator[str]:
         yield "        network.train()"
         yield from self._kept_as_they_are()
-        yield "        total = 0.0"
+        yield "        means = Means()"
         several = 'batches(rows["train"], epoch)'
         if self._augmenting.pictures:
             yield f"        for number, chosen in enumerate({several}):"
@@ -64,14 +65,20 @@ class TrainingSource:
             yield from lines(called, 3, before=f"batch[{name}] = ")
         steps = ", steps" * self._is_scheduled
         yield f"            loss = learn(network, criterion, optimizer, batch, step{steps})"
-        yield "            total, step = total + loss * len(chosen), step + 1"
+        if self._several:
+            yield '            means.add("loss", loss, len(chosen))'
+        else:
+            yield '            means.add("loss", loss, size(batch))'
+        yield "            step += 1"
         yield '        found = measured(network, criterion, samples, rows["valid"])'
-        yield '        mean = total / len(rows["train"])'
-        shown = "{epoch + 1}/{EPOCHS}: loss {mean:.6g}, validation: {told(found)}"
-        yield f'        print(f"epoch {shown}", flush=True)'
+        yield '        line = f"{told(means.found())}, validation: {told(found)}"'
+        yield '        print(f"epoch {epoch + 1}/{EPOCHS}: {line}", flush=True)'
+        yield '        if not math.isfinite(found["loss"]):'
+        yield '            raise SystemExit("The validation loss is not finite: lower the rate.")'
         yield '        if found["loss"] < least:'
         yield f'            least{", worse" * self._stops} = found["loss"]{", 0" * self._stops}'
         yield "            best = {key: one.clone() for key, one in network.state_dict().items()}"
+        yield "            save_file(best, file)"
         if self._stops:
             yield "        else:"
             yield "            worse += 1"

@@ -36,10 +36,11 @@ from graphs.document.edits import ChangePlan, Step
 from graphs.plan.augmentations import Augmentation, RandomRotation
 from graphs.plan.optimizers import SGD, Optimizer
 from graphs.plan.schedules import OneCycle, Schedule
+from graphs.setting_kinds import NodeRef
 from graphs.steps.operations import set_setting, set_training
 from graphs.templates import Template, find, trained_templates
 from tests.engine.commanding import Layerloom
-from tests.engine.drawings import QUICK, digits, dropping
+from tests.engine.drawings import DIGITS, QUICK, Drawing, digits, dropping
 from tests.engine.export.python.test_python import as_ruff_sees
 from tests.engine.network.test_drawn_losses import classes, numbers
 from tests.engine.running import losses, trained
@@ -234,6 +235,48 @@ def test_a_run_whose_data_has_changed_leaves_as_a_network(tmp_path: Path) -> Non
     assert written(model).beside == {}
 
 
+@pytest.mark.parametrize("name", ["size", "right", "parts", "own"])
+def test_an_output_has_whatever_name(name: str, tmp_path: Path) -> None:
+    drawing = Drawing(DIGITS, **plan_of(epochs=1))
+    drawing.node("input", "image", field="image")
+    drawing.node("flatten", "flatten")
+    drawing.node("linear", "classify", out_features=10)
+    drawing.node("output", name)
+    drawing.node("cross_entropy_loss", "loss", target="digit")
+    drawing.chain("image", "flatten", "classify", name)
+    drawing.wire("classify", "loss")
+    module = learns_alike(drawing.document(), tmp_path)
+    found = module.answers(module.load(tmp_path / "trained.safetensors"), module.read())
+    assert module.said(found, 0).startswith(f"{name} ")
+
+
+def test_weights_of_another_node_are_one_weight(tmp_path: Path) -> None:
+    drawing = Drawing(DIGITS, **plan_of())
+    drawing.node("input", "image", field="image")
+    drawing.node("flatten", "flatten")
+    drawing.node("linear", "first", out_features=64)
+    drawing.node("linear", "second", out_features=64, weights_of=NodeRef("#first"))
+    drawing.node("linear", "classify", out_features=10)
+    drawing.node("output", "digit")
+    drawing.node("cross_entropy_loss", "loss", target="digit")
+    drawing.chain("image", "flatten", "first", "second", "classify", "digit")
+    drawing.wire("classify", "loss")
+    learns_alike(drawing.document(), tmp_path)
+
+
+def test_cells_with_spaces_are_read_as_here_or_not_at_all(tmp_path: Path) -> None:
+    document = table(tmp_path)
+    own = tmp_path / "own.csv"
+    text = own.read_text()
+    own.write_text(text.replace(",oak,", ", oak ,"))
+    module = imported(exported(document, tmp_path)[0])
+    (name,) = [name for name, field in document.data.fields.items() if field.kind.has_columns]
+    again = module.inputs(module.read(own))[name]
+    assert torch.equal(again, module.inputs(module.read())[name])
+    own.write_text(text.replace("-01-", "-1-"))  # dates that plain reading does not take
+    assert "rows_of" not in exported(document, tmp_path)[1].source
+
+
 @pytest.mark.parametrize("draw", [numbers, classes])
 def test_a_loss_that_is_drawn_is_learned_from(
     draw: Callable[..., Document], tmp_path: Path
@@ -284,7 +327,7 @@ def test_what_cannot_be_trained_by_a_file_leaves_as_a_network(
 def test_a_file_that_learns_otherwise_is_not_handed_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verified_code, "first_losses", lambda facts, count: [1.0] * count)
+    monkeypatch.setattr(verified_code, "first_losses", lambda facts, count: [1.0] * (count + 1))
     files.write(digits().document(), tmp_path / "drawn.loom")
     done = proven(from_document(tmp_path / "drawn.loom"), tmp_path / "network.py")
     assert OTHERWISE in " ".join(done.notices)
@@ -321,7 +364,8 @@ def test_the_file_runs_by_itself_as_a_program(tmp_path: Path) -> None:
 
     trained, best = run("train"), str(tmp_path / "digits_trained.safetensors")
     assert [line.split(":")[0] for line in trained] == ["epoch 1/2", "epoch 2/2", "test"]
-    assert run("evaluate", "--weights", best) == trained[-1:]
+    measured = [f"digits_trained.safetensors, {trained[-1]}"]
+    assert run("evaluate") == run("evaluate", "--weights", best) == measured
     answers = run("predict", str(tmp_path / "digits_data.npz"), "--weights", best)
     assert len(answers) == 1797
     assert answers[0].startswith("digit ")
