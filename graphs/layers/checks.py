@@ -6,8 +6,10 @@ from math import isqrt
 
 from graphs.layers.spec import Layer, Reaching
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, problem
+from graphs.setting_kinds import FieldName
 from graphs.sizes import Size, at_least
 from graphs.types import Kind, TensorType
+from graphs.wording.phrases import phrase
 
 SIDES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 """What the axes behind the channels are called, by their number."""
@@ -205,3 +207,17 @@ def _as(tensor: TensorType, sizes: tuple[int, ...]) -> TensorType:
     known = iter(tensor.features)
     kept = {-1: next((size for size in known if not isinstance(size, int)), 1)}
     return tensor.rearranged(tensor.sizes[0], *(kept.get(size, size) for size in sizes))
+
+
+def no_target(target: FieldName, given: Reaching) -> Problem | None:
+    """That it is not said what is to be predicted, or that the data has no such field."""
+    if not target:
+        return problem("Choose which field of the data is to be predicted.", setting="target")
+    if target in given.fields:
+        return None
+    return problem(
+        "The data has no field “{field}”. Choose one of: {known}.",
+        setting="target",
+        field=target,
+        known=", ".join(sorted(given.fields)) or phrase("(no data chosen)"),
+    )

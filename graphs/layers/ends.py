@@ -1,6 +1,7 @@
 """Input, Target and Output: the nodes at which tensors enter and leave the network."""
 
 from graphs.describe import param
+from graphs.layers.checks import no_target
 from graphs.layers.spec import In, Layer, Outputs, Ports, Reaching, Same, Torch, Use
 from graphs.problems import Problem, Set, problem
 from graphs.setting_kinds import FieldName
@@ -91,16 +92,7 @@ class TargetInput(
         return Ports(inputs=())
 
     def infer(self, given: Reaching) -> Outputs | Problem:
-        if not self.target:
-            return problem("Choose which field of the data is to be predicted.", setting="target")
-        if self.target not in given.fields:
-            return problem(
-                "The data has no field “{field}”. Choose one of: {known}.",
-                setting="target",
-                field=self.target,
-                known=", ".join(sorted(given.fields)) or phrase("(no data chosen)"),
-            )
-        return (given.fields[self.target],)
+        return no_target(self.target, given) or (given.fields[self.target],)
 
     def torch(self, given: Reaching) -> Torch:
         return Torch(use=Use(Same(In("target"))))

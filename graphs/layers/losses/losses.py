@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 from graphs.describe import param
-from graphs.layers.checks import not_floats
+from graphs.layers.checks import no_target, not_floats
 from graphs.layers.spec import (
     Call,
     In,
@@ -86,15 +86,8 @@ class TargetLoss(Loss):
     weight: float = _share()
 
     def infer(self, given: Reaching) -> Outputs | Problem:
-        if not self.target:
-            return problem("Choose which field of the data is to be predicted.", setting="target")
-        if self.target not in given.fields:
-            return problem(
-                "The data has no field “{field}”. Choose one of: {known}.",
-                setting="target",
-                field=self.target,
-                known=", ".join(sorted(given.fields)) or phrase("(no data chosen)"),
-            )
+        if (unknown := no_target(self.target, given)) is not None:
+            return unknown
         scores, target = given["input"], given.fields[self.target]
         wrong = not_floats(scores)
         if wrong or (wrong := self.compare(scores, target)) is None:

@@ -94,8 +94,7 @@ class DataSource:
             ]
         return [
             *found,
-            f"    with np.load(file or beside({literal(DATA)})) as found:",
-            "        return dict(found)",
+            f"    return arrays_of(file or beside({literal(DATA)}))",
         ]
 
     def encoding(self) -> list[str]:

@@ -115,7 +115,7 @@ def what_is_wrong(error: Exception) -> str:
     """Why a file cannot be used, as a sentence."""
     match error:
         case FileNotFoundError():
-            return f"There is no file {error.filename}."
+            return f"There is no such file: {error.filename or error}"
         case KeyError():
             return f"The file lacks {error}, which the network takes."
         case _:
@@ -275,6 +275,14 @@ def table(
     """All that the columns of a table become, side by side."""
     found = [column.encoded(raw[f"{name}.{column.name}"]) for column in columns]
     return np.concatenate(found, axis=1).astype(np.float32)
+
+
+def arrays_of(file: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of a file by name."""
+    if file.is_file() and not zipfile.is_zipfile(file):
+        raise ValueError(f"{file.name} holds no arrays by name (.npz).")
+    with np.load(file) as found:
+        return dict(found)
 
 
 def rows_of(file: Path, name: str, columns: Sequence[TableColumn]) -> dict[str, NDArray[Any]]:

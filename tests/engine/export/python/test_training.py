@@ -366,6 +366,11 @@ def test_the_file_runs_by_itself_as_a_program(tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in trained] == ["epoch 1/2", "epoch 2/2", "test"]
     measured = [f"digits_trained.safetensors, {trained[-1]}"]
     assert run("evaluate") == run("evaluate", "--weights", best) == measured
+    for wrong in (tmp_path / "gone.npz", tmp_path / "digits_weights.safetensors"):
+        asked = [sys.executable, "-I", str(tmp_path / "digits.py"), "predict", str(wrong)]
+        refused = subprocess.run(asked, capture_output=True, text=True, check=False)
+        assert wrong.name in refused.stderr and "Traceback" not in refused.stderr
+        assert "pickle" not in refused.stderr
     answers = run("predict", str(tmp_path / "digits_data.npz"), "--weights", best)
     assert len(answers) == 1797
     assert answers[0].startswith("digit ")
