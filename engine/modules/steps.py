@@ -94,7 +94,9 @@ def last_real_step(x: Tensor, lengths: Tensor) -> Tensor:
     return last.masked_fill(_beside(lengths < 1, last), 0.0)
 
 
-def read(forward: Callable[..., Any], x: Tensor, lengths: Tensor, states: States | None) -> Any:
+def read_padded(
+    forward: Callable[..., Any], x: Tensor, lengths: Tensor, states: States | None
+) -> Any:
     """What a recurrent module makes of the real steps alone; its output is zero on padding.
 
     A sample without steps has states of zeros, whatever it began with, as in ONNX.
@@ -135,7 +137,7 @@ class PaddedRNN(nn.RNN):
 
     def forward(self, x: Tensor, lengths: Tensor, states: States | None = None) -> Any:  # type: ignore[override]
         """As torch's, for N × steps × features; outputs behind the real steps are 0."""
-        return read(super().forward, x, lengths, states)
+        return read_padded(super().forward, x, lengths, states)
 
 
 class PaddedGRU(nn.GRU):
@@ -143,7 +145,7 @@ class PaddedGRU(nn.GRU):
 
     def forward(self, x: Tensor, lengths: Tensor, states: States | None = None) -> Any:  # type: ignore[override]
         """As torch's, for N × steps × features; outputs behind the real steps are 0."""
-        return read(super().forward, x, lengths, states)
+        return read_padded(super().forward, x, lengths, states)
 
 
 class PaddedLSTM(nn.LSTM):
@@ -151,4 +153,4 @@ class PaddedLSTM(nn.LSTM):
 
     def forward(self, x: Tensor, lengths: Tensor, states: States | None = None) -> Any:  # type: ignore[override]
         """As torch's, for N × steps × features; outputs behind the real steps are 0."""
-        return read(super().forward, x, lengths, states)
+        return read_padded(super().forward, x, lengths, states)

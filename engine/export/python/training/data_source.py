@@ -161,32 +161,30 @@ class DataSource:
         at_once = "BATCH_SIZE"
         if plan.accumulate > 1:
             at_once = f"BATCH_SIZE * {self._constants.named('accumulate', plan.accumulate)}"
+        several = f"list(torch.split(order, {at_once}))"
         joined = [
+            f"    several = {several}",
             "    if len(several) > 1 and len(several[-1]) == 1:  # no norm learns from one sample",
             "        several[-2:] = [torch.cat(several[-2:])]",
+            "    return several",
         ]
-        ragged = self._facts.ragged.items()
-        cuts = [
-            lines(
-                call("cut", "batch", literal(tuple(names)), *self._allowed(size)),
-                1,
-                before="batch = ",
-            )
-            for size, names in ragged
+        made: list[Code] = [
+            "{name: tensor[rows] for name, tensor in samples.items()}",
+            *(
+                call("cut", "batch", literal(tuple(names)), *self._allowed(size))
+                for size, names in self._facts.ragged.items()
+            ),
         ]
-        gathered = "{name: tensor[rows] for name, tensor in samples.items()}"
         return [
             "def batches(rows: Tensor, epoch: int) -> list[Tensor]:",
             '    """The training samples of each batch, in an order of its own for each epoch."""',
             '    generator = torch.Generator().manual_seed(derived(SEED, "order", epoch))',
             "    order = rows[torch.randperm(len(rows), generator=generator)]",
-            f"    several = list(torch.split(order, {at_once}))",
-            *(joined if self._facts.needs_two else []),
-            "    return several",
+            *(joined if self._facts.needs_two else [f"    return {several}"]),
             "",
             "",
             "def taken(samples: Batch, rows: Tensor) -> Batch:",
             '    """A batch of samples."""',
-            *([f"    batch = {gathered}", *(line for cut in cuts for line in cut)] if cuts else []),
-            *(["    return batch"] if cuts else [f"    return {gathered}"]),
+            *(line for code in made[:-1] for line in lines(code, 1, before="batch = ")),
+            *lines(made[-1], 1, before="return "),
         ]

@@ -125,6 +125,12 @@ class DescentSource:
             found.append(f"    nn.utils.clip_grad_norm_(network.parameters(), {longest})")
         return [*found, "    optimizer.step()", "    return found"]
 
+    @property
+    def _backward(self) -> str:
+        """A sum is known as a tensor, whose method torch gives no types."""
+        untyped = "  # type: ignore[no-untyped-call]" if self._criterion.several else ""
+        return f"loss.backward(){untyped}"
+
     def _gradients(self) -> list[str]:
         """The lines that leave gradients behind, and what the loss was as ``found``."""
         told = f"{{step + 1}} is {{found}}: lower {self._rate}."
@@ -134,13 +140,13 @@ class DescentSource:
         ]
         if self._facts.plan.accumulate == 1:
             made = [*self.losses(), "found: float = loss.item()"]
-            return [*_indented(made), *refused, "    loss.backward()"]
+            return [*_indented(made), *refused, f"    {self._backward}"]
         return [
             "    found = 0.0",
             *(["    whole = sizes(batch)"] if self._criterion.several else []),
             "    for part in parts(batch):",
             *_indented(self._shared(), 2),
-            "        loss.backward()",
+            f"        {self._backward}",
             "        found += loss.item()",
             *refused,
         ]
