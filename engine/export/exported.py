@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -44,6 +45,19 @@ class Exported:
     """What the run is called that it is of; empty when it is of a document as drawn."""
     epoch: int = 0
     """After which epoch of the run the weights were; 0 when they are those of a step."""
+
+    @staticmethod
+    def agreed(
+        path: Path, tries: Iterable[Checked], worst: Mapping[str, float], notices: tuple[str, ...]
+    ) -> Exported:
+        """A file whose outputs differed by so much in these tries, of which equal ones are one."""
+        return Exported(
+            str(path),
+            max(worst.values(), default=0.0),
+            tuple({(one.batch, tuple(one.sizes.items())): one for one in tries}.values()),
+            notices=notices,
+            outputs=worst,
+        )
 
     def encoded(self) -> dict[str, Any]:
         """The JSON object that ``export --json`` prints."""

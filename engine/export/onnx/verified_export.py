@@ -53,14 +53,7 @@ def proven(model: Model, path: Path) -> Exported:
         trials.append(TrialInputs(*real))
     tell(Stage("checking", nodes))
     worst = verify(path, model.network, trials)
-    distinct = {(t.at.batch, tuple(t.at.sizes.items())): t.at for t in trials}
-    return Exported(
-        str(path),
-        max(worst.values(), default=0.0),
-        tuple(distinct.values()),
-        notices=model.notices,
-        outputs=worst,
-    )
+    return Exported.agreed(path, (one.at for one in trials), worst, model.notices)
 
 
 def verify(path: Path, network: Network, trials: Sequence[TrialInputs]) -> dict[str, float]:

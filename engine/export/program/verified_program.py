@@ -56,14 +56,7 @@ def proven(model: Model, path: Path) -> Exported:
     if found is None:
         raise refusals.other_program(None)
     worst = comparing.worst(model, tries, found, refusals.other_program, TOLERANCE)
-    distinct = {(t.at.batch, tuple(t.at.sizes.items())): t.at for t in tries}
-    return Exported(
-        str(path),
-        max(worst.values(), default=0.0),
-        tuple(distinct.values()),
-        notices=model.notices,
-        outputs=worst,
-    )
+    return Exported.agreed(path, (one.at for one in tries), worst, model.notices)
 
 
 def _program(model: Model) -> ExportedProgram:

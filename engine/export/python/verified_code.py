@@ -101,14 +101,7 @@ def proven(model: Model, path: Path, steps: int = STEPS) -> Exported:
     if found is None:
         raise refusals.other_code(None)
     worst = comparing.worst(model, tries, found, refusals.other_code, TOLERANCE)
-    distinct = {(t.at.batch, tuple(t.at.sizes.items())): t.at for t in tries}
-    return Exported(
-        str(path),
-        max(worst.values(), default=0.0),
-        tuple(distinct.values()),
-        notices=(*model.notices, *made.notices),
-        outputs=worst,
-    )
+    return Exported.agreed(path, (one.at for one in tries), worst, (*model.notices, *made.notices))
 
 
 def write(made: Written, model: Model, path: Path) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from graphs.describe import param
-from graphs.layers.losses.losses import TARGET, Reading, TargetLoss, not_a_class
+from graphs.layers.losses.losses import TARGET, Reading, TargetLoss, not_classes
 from graphs.layers.spec import Call, In, LengthsOf, Module, Reaching, Torch, Use
 from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.sizes import Size, alike, at_least, bounds, same
-from graphs.types import Kind, TensorType
+from graphs.types import TensorType
 from graphs.wording.phrases import phrase
 
 
@@ -74,15 +74,8 @@ class CTCLoss(
         return self._target_fault(target) or self._scores_fault(scores, target)
 
     def _target_fault(self, target: TensorType) -> Problem | None:
-        if target.kind is Kind.MASK:
-            return problem(
-                "The target “{field}” may have several labels at once; BCEWithLogitsLoss learns "
-                "them.",
-                setting="target",
-                field=self.target,
-            )
-        if target.kind not in {Kind.INDEX, Kind.TOKENS}:
-            return not_a_class(self.target)
+        if wrong := not_classes(self.target, target):
+            return wrong
         if target.rank != 2:
             return problem(
                 "The target “{field}” is no series of classes; CrossEntropyLoss learns one class "

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import ClassVar, Literal
 
 from graphs.describe import param
-from graphs.layers.losses.losses import TARGET, Reading, TargetLoss, not_a_class
+from graphs.layers.losses.losses import TARGET, Reading, TargetLoss, not_classes
 from graphs.layers.spec import Call, In, LengthsOf, Module, Outputs, Reaching, Torch, Use
 from graphs.problems import Problem, Recipe, Replace, Set, problem
 from graphs.sizes import Size, alike, at_least, same
-from graphs.types import Kind, TensorType
+from graphs.types import TensorType
 
 Axis = Literal["auto", "second", "last"]
 LAID_OUT = ("class_weights", "class_axis")
@@ -93,15 +93,8 @@ class ClassLoss(TargetLoss):
         return target.values
 
     def compare(self, scores: TensorType, target: TensorType) -> Problem | None:
-        if target.kind is Kind.MASK:
-            return problem(
-                "The target “{field}” may have several labels at once; BCEWithLogitsLoss learns "
-                "them.",
-                setting="target",
-                field=self.target,
-            )
-        if target.kind not in {Kind.INDEX, Kind.TOKENS}:
-            return not_a_class(self.target)
+        if wrong := not_classes(self.target, target):
+            return wrong
         axes = self._axes(scores, target)
         if not axes:
             return problem("Needs one score per class, but gets {got}.", port="input", got=scores)

@@ -21,7 +21,7 @@ from graphs.layers.spec import (
 from graphs.problems import Bypass, Insert, Problem, Recipe, Replace, Set, problem
 from graphs.setting_kinds import FieldName
 from graphs.sizes import Size, alike, at_least, product, same
-from graphs.types import Scale, TensorType
+from graphs.types import Kind, Scale, TensorType
 from graphs.wording.phrases import phrase
 
 Task = Literal["classes", "binary", "labels", "number", "sequence", "nothing"]
@@ -260,6 +260,17 @@ def _fewer_axes(scores: TensorType) -> Insert:
             return Insert("last_step", ahead=True)
         return Insert("select", settings={"dim": 1, "index": -1}, ahead=True)
     return Insert("flatten", ahead=True)
+
+
+def not_classes(field: str, target: TensorType) -> Problem | None:
+    """That labels or numbers cannot be learned by a loss that compares with one class each."""
+    if target.kind is Kind.MASK:
+        return problem(
+            "The target “{field}” may have several labels at once; BCEWithLogitsLoss learns them.",
+            setting="target",
+            field=field,
+        )
+    return None if target.kind in {Kind.INDEX, Kind.TOKENS} else not_a_class(field)
 
 
 def not_a_class(field: str) -> Problem:

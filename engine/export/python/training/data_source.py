@@ -14,7 +14,13 @@ from engine.data.samples import Values
 from engine.export.python.expressions import literal
 from engine.export.python.layout import DATA, Code, Group, lines
 from engine.export.python.training.constants import Constants, call
-from engine.export.python.training.encodings import RawCode, columns_of, held, table_columns
+from engine.export.python.training.encodings import (
+    RawCode,
+    RawField,
+    columns_of,
+    held,
+    table_columns,
+)
 from engine.export.python.training.facts import TrainingFacts
 from engine.export.python.training.taken_along import rows_of, table
 from graphs.data import lengths_of
@@ -124,8 +130,8 @@ class DataSource:
         facts, field = self._facts, self._facts.fields[name]
         values = whole(facts, name)
         flat = cast("Array", values.values if isinstance(values, Ragged) else values)
-        numbers = facts.preprocessing.numbers[name]
-        code = RawCode.of(field.kind).code(name, field, numbers, flat, self._constants)
+        raw = RawField(name, field, facts.preprocessing.numbers[name], flat)
+        code = RawCode.of(field.kind).code(raw, self._constants)
         if not field.ragged:
             return code
         size = str(field.sizes[0])

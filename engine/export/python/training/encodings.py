@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
@@ -31,6 +32,21 @@ if TYPE_CHECKING:
     from graphs.data import Column
 
 
+@dataclass(frozen=True, slots=True)
+class RawField:
+    """A field of the data with its raw values and all that was fitted to it."""
+
+    name: str
+    field: Field
+    numbers: FittedNumbers
+    values: Array
+
+    @property
+    def held(self) -> str:
+        """Where the file has the raw values."""
+        return held(self.name)
+
+
 class RawCode:
     """Base of all, and what serves for a kind that has none of its own.
 
@@ -53,55 +69,43 @@ class RawCode:
         """The raw values as arrays by name."""
         return {name: cast("Array", values)}
 
-    def code(
-        self,
-        name: str,
-        field: Field,
-        numbers: FittedNumbers,
-        raw: Array,
-        constants: Constants,
-    ) -> Code:
+    def code(self, raw: RawField, constants: Constants) -> Code:
         """The expression that makes an array of what is ``kept``, as tensors hold it."""
-        given = held(name)
-        match field.kind.tensor:
+        match raw.field.kind.tensor:
             case Kind.INDEX | Kind.TOKENS:
-                return f"{given}.astype(np.int64)"
+                return f"{raw.held}.astype(np.int64)"
             case Kind.MASK:
-                return f"{given}.astype({'np.float32' if field.target else 'np.bool_'})"
+                return f"{raw.held}.astype({'np.float32' if raw.field.target else 'np.bool_'})"
             case Kind.FLOAT:
-                return self._floats(name, field, numbers, raw, constants)
+                return self._floats(raw, constants)
 
-    def _floats(
-        self, name: str, field: Field, numbers: FittedNumbers, raw: Array, constants: Constants
-    ) -> Code:
-        if is_left_alone(field) or not numbers.shift:
-            return self._alone(name, raw)
-        shift = constants.named(f"{name} shift", numbers.shift)
-        scale = constants.named(f"{name} scale", numbers.scale)
-        axis = field.kind.scaled_axis(field)
+    def _floats(self, raw: RawField, constants: Constants) -> Code:
+        if is_left_alone(raw.field) or not raw.numbers.shift:
+            return self._alone(raw)
+        shift = constants.named(f"{raw.name} shift", raw.numbers.shift)
+        scale = constants.named(f"{raw.name} scale", raw.numbers.scale)
+        axis = raw.field.kind.scaled_axis(raw.field)
         along = {} if axis is None or axis == -1 else {"axis": str(axis + (axis >= 0))}
-        return call("scaled", self._wide(name, raw), shift, scale, **along)
+        return call("scaled", self._wide(raw), shift, scale, **along)
 
-    def _alone(self, name: str, raw: Array) -> Code:
-        return f"{held(name)}.astype(np.float32)"
+    def _alone(self, raw: RawField) -> Code:
+        return f"{raw.held}.astype(np.float32)"
 
-    def _wide(self, name: str, raw: Array) -> str:
+    def _wide(self, raw: RawField) -> str:
         """Raw numbers as floats in which none of them changes."""
-        if raw.dtype.kind == "f":
-            return held(name)
-        return f"{held(name)}.astype(np.float{32 if raw.itemsize <= 2 else 64})"
+        if raw.values.dtype.kind == "f":
+            return raw.held
+        return f"{raw.held}.astype(np.float{32 if raw.values.itemsize <= 2 else 64})"
 
 
 class Pictures(RawCode, of=ImageKind):
     """Bytes count from 0 to 1."""
 
-    def _alone(self, name: str, raw: Array) -> Code:
-        return self._wide(name, raw) if raw.dtype == np.uint8 else super()._alone(name, raw)
+    def _alone(self, raw: RawField) -> Code:
+        return self._wide(raw) if raw.values.dtype == np.uint8 else super()._alone(raw)
 
-    def _wide(self, name: str, raw: Array) -> str:
-        if raw.dtype == np.uint8:
-            return f"unit_range({held(name)})"
-        return super()._wide(name, raw)
+    def _wide(self, raw: RawField) -> str:
+        return f"unit_range({raw.held})" if raw.values.dtype == np.uint8 else super()._wide(raw)
 
 
 class Tables(RawCode, of=TableKind):
@@ -111,15 +115,9 @@ class Tables(RawCode, of=TableKind):
         frame = cast("polars.DataFrame", values)
         return {f"{name}.{one.name}": _plain(one) for one in frame.iter_columns()}
 
-    def code(
-        self,
-        name: str,
-        field: Field,
-        numbers: FittedNumbers,
-        raw: Array,
-        constants: Constants,
-    ) -> Code:
-        return call("table", "raw", literal(name), columns_of(name, field, numbers, constants))
+    def code(self, raw: RawField, constants: Constants) -> Code:
+        columns = columns_of(raw.name, raw.field, raw.numbers, constants)
+        return call("table", "raw", literal(raw.name), columns)
 
 
 _USUAL = RawCode()
