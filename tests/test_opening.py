@@ -23,7 +23,8 @@ EXCEPTIONS = {
     "engine/machine.py": "asks the system, in files of the system",
     "engine/export/process.py": "files in a folder that it has just made for itself",
     "engine/export/python/own_code.py": "files of the program",
-    "engine/export/python/training/taken_along.py": "code of a file that stands by itself",
+    "engine/export/python/training/taken_along/array_files.py": "stands in a file by itself",
+    "engine/export/python/training/taken_along/columns.py": "stands in a file by itself",
     "engine/runs/run_index.py": "SQLite opens by the path; what lies there was checked before",
     "engine/weights/initial_weights.py": (
         "safetensors opens by the path; what lies there was checked before"

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 WEIGHTS = "_weights.safetensors"
 """How the name of the file with the weights ends, which lies beside the code."""
+TRAINED = "_trained.safetensors"
+"""The same of the file with weights that the code has trained itself."""
 DATA = "_data.npz"
 """The same of the file with the raw samples."""
 FIRST = "_first.safetensors"

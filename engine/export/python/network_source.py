@@ -47,13 +47,18 @@ class NetworkSource:
         if set(self._whole.leaving) == set(self._shown.leaving):
             self._whole = self._shown
         self._classes = ClassPlan(self._whole, name, reserved)
-        self._reserved = {*reserved, name, *(one.name for one in self._classes.all)}
+        self._reserved = set(reserved)
         self.comparisons = tuple(reader.comparisons(at)) if trains else ()
         self._made = {
             f"{part.name}.{own}" if part.name else own
             for part in self._whole.all()
             for own in part.modules
         }
+
+    @property
+    def classes(self) -> list[str]:
+        """What the classes of the network are called."""
+        return [*(one.name for one in self._classes.all), self._classes.main.name]
 
     @property
     def in_training(self) -> str:
@@ -108,12 +113,16 @@ class NetworkSource:
         found: list[str] = []
         for one in self._classes.all:
             named = Variables(one.part, self._reserved, returned=self._leaving(one.part))
-            found += [*ClassSource(one, named, "What leaves it.").written(_about(one)), "", ""]
+            found += [
+                *ClassSource(one, named, "Compute the output of the block.").written(_about(one)),
+                "",
+                "",
+            ]
         main = self._classes.main
         if self._whole is self._shown:
             return [*found, *ClassSource(main, self._named(self._shown), self._told).written(about)]
         named = self._named(self._whole)
-        told = "What the losses compare, and what is returned."
+        told = "Compute what the losses compare, and what is returned."
         found += [*ClassSource(main, named, told, VALUES).written(about), ""]
         if self._wishes(self._whole) == self._network.inputs:
             return [*found, *self._of_values(named)]
@@ -123,8 +132,7 @@ class NetworkSource:
     @property
     def _told(self) -> str:
         shown = self._network.outputs
-        told = shown[0] if len(shown) == 1 else f"the {len(shown)} outputs in turn"
-        return f"What {told} {'shows' if len(shown) == 1 else 'show'}."
+        return f"Compute {shown[0] if len(shown) == 1 else f'the {len(shown)} outputs in turn'}."
 
     def _plain(self, node: str, output: str) -> str:
         own = self._whole.graph.nodes[node].name  # type: ignore[index]  # lengths do not leave
@@ -182,10 +190,10 @@ def _identifier(field: str) -> str:
 def _about(one: Class) -> str:
     """Where a block stands in the network."""
     if len(one.places) == 1:
-        return f"What {one.places[0]} computes."
+        return f"The block at {one.places[0]}."
     places, more = one.places[:_TOLD], len(one.places) - _TOLD
     *first, last = [*places, f"{more} more"] if more > 0 else places
-    return f"What {', '.join(first)} and {last} compute."
+    return f"The block at {', '.join(first)} and {last}."
 
 
 def _targets(call: Call) -> Iterator[str]:

@@ -28,12 +28,16 @@ class Definition:
     """All names in it."""
     imports: tuple[str, ...]
     """What it takes from elsewhere than from our own modules, as lines."""
+    is_plain: bool = False
+    """Whether it is a constant that needs nothing else."""
 
 
+ROOM = "engine.export.python.training.taken_along"
 ALONG = (
     "engine.seeds",
     "engine.data.augmentation",
-    "engine.export.python.training.taken_along",
+    *(f"{ROOM}.{one}" for one in ("array_files", "columns", "steps", "learning", "answers")),
+    f"{ROOM}.command_line",
 )
 """Where functions lie that a file takes along which trains."""
 
@@ -90,7 +94,9 @@ def _read(sources: Iterable[str], first: int) -> dict[str, Definition]:
                 names = _named(node)
                 taken = tuple(sorted({imports[one] for one in names if one in imports}))
                 text = ast.get_source_segment(source, node) or ""
-                found[name] = Definition(name, first + len(found), text, names - {name}, taken)
+                needs = names - {name}
+                is_plain = isinstance(node, ast.Assign | ast.AnnAssign) and not needs
+                found[name] = Definition(name, first + len(found), text, needs, taken, is_plain)
     return found
 
 

@@ -15,10 +15,9 @@ from engine.export.python import own_code
 from engine.export.python.layout import WEIGHTS, WIDTH, Group, lines
 from engine.export.python.naming import class_name
 from engine.export.python.network_source import NetworkSource
-from engine.export.python.own_code import taken_along_names
 from engine.export.python.training.facts import TrainingFacts, facts
 from engine.export.python.training.half import TrainingHalf
-from engine.export.python.training.names import CLASSES, FUNCTIONS
+from engine.export.python.training.names import CLASSES, CONSTANTS
 from engine.export.raw_values import scaled_outputs
 from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
@@ -66,30 +65,22 @@ def network_alone(model: Model, why: str) -> Written:
     ours = own_code.needed(draft.targets())
     source = NetworkSource(model, name, BUILT_IN | {one.name for one in ours})
     body, tried = source.written(_about(model)), _tried(model)
-    loading = _loading(name, source.keys())
-    text = "\n".join(
-        [
-            *_opening(model),
-            *_imports((*body, *loading, *tried), ours),
-            "",
-            "",
-            *_apart(one.source for one in ours),
-            *body,
-            "",
-            "",
-            *loading,
-            "",
-            "",
-            *tried,
-        ]
+    here = 'Path(__file__).with_name(f"{Path(__file__).stem}' + f'{WEIGHTS}")'
+    loading = _loading(name, here, source.keys())
+    text = _joined(
+        [*_opening(model), *_imports((*body, *loading, *tried), ours)],
+        *(one.source.split("\n") for one in ours),
+        body,
+        loading,
+        tried,
     )
-    return Written(f"{text}\n", source.needs, {}, None, (told,) if why else ())
+    return Written(text, source.needs, {}, None, (told,) if why else ())
 
 
 def _main_name(model: Model) -> str:
     """What the class of the whole network is called; not as something else in the file."""
     name = class_name(model.name)
-    return f"{name}Network" if name in BUILT_IN | CLASSES | taken_along_names() else name
+    return f"{name}Network" if name in BUILT_IN | CLASSES | CONSTANTS else name
 
 
 def _that_trains(model: Model, known: TrainingFacts) -> Written:
@@ -97,33 +88,27 @@ def _that_trains(model: Model, known: TrainingFacts) -> Written:
     first = NetworkSource(model, name, (), trains=True, draws=known.draws)
     draft = TrainingHalf(known, first, name)
     ours = own_code.needed(first.targets(), [*draft.functions(), *draft.tables()])
-    reserved = BUILT_IN | FUNCTIONS | CLASSES | {one.name for one in ours}
+    reserved = BUILT_IN | CLASSES | CONSTANTS | {one.name for one in ours}
     source = NetworkSource(model, name, reserved, trains=True, draws=known.draws)
     half = TrainingHalf(known, source, name)
     functions, constants, tables = half.functions(), half.constants(), half.tables()
-    body = [*source.written(_about(model)), "", "", *_beside(name, source.keys())]
+    body = [*source.written(_about(model)), "", "", *_loading(name, "WEIGHTS_FILE", source.keys())]
     code = [*body, *functions, *constants, *tables]
-    text = "\n".join(
-        [
-            *_opening(model, half.about()),
-            *_imports(code, ours),
-            "",
-            *constants,
-            "",
-            "",
-            *_apart(one.source for one in ours),
-            *([*tables, "", ""] if tables else []),
-            *body,
-            "",
-            "",
-            *functions,
-            "",
-            "",
-            'if __name__ == "__main__":',
-            "    main()",
-        ]
+    plain = [one.source for one in ours if one.is_plain]
+    text = _joined(
+        [*_opening(model, half.about()), *_imports(code, ours), "", *constants, *plain],
+        *(one.source.split("\n") for one in ours if not one.is_plain),
+        tables,
+        body,
+        functions,
+        ['if __name__ == "__main__":', "    main()"],
     )
-    return Written(f"{text}\n", source.needs, half.beside(), known)
+    return Written(text, source.needs, half.beside(), known)
+
+
+def _joined(*parts: Sequence[str]) -> str:
+    """The lines of all parts, with two empty ones between them."""
+    return "\n\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
 def _opening(model: Model, about: Sequence[str] = ()) -> list[str]:
@@ -234,37 +219,13 @@ def _package(line: str) -> str:
     return line.split()[1].partition(".")[0]
 
 
-def _apart(sources: Iterable[str]) -> list[str]:
-    return [line for source in sources for line in (*source.split("\n"), "", "")]
-
-
-def _loading(name: str, keys: Mapping[str, str]) -> list[str]:
+def _loading(name: str, usual: str, keys: Mapping[str, str]) -> list[str]:
+    """The function ``load``; ``usual`` is where the weights lie when nothing else is said."""
     shared = [f'    weights["{key}"] = weights["{home}"]' for key, home in keys.items()]
     return [
         f"def load(weights_file: Path | None = None) -> {name}:",
         '    """The network with its weights, by default those beside this file."""',
-        "    here = Path(__file__)",
-        f'    weights = load_file(weights_file or here.with_name(f"{{here.stem}}{WEIGHTS}"))',
-        *shared,
-        f"    network = {name}()",
-        "    network.load_state_dict(weights)",
-        "    return network.eval()",
-    ]
-
-
-def _beside(name: str, keys: Mapping[str, str]) -> list[str]:
-    """The functions that find and load what lies beside a file that trains."""
-    shared = [f'    weights["{key}"] = weights["{home}"]' for key, home in keys.items()]
-    return [
-        "def beside(ending: str) -> Path:",
-        '    """The file of this ending that lies beside this one."""',
-        "    here = Path(__file__)",
-        '    return here.with_name(f"{here.stem}{ending}")',
-        "",
-        "",
-        f"def load(weights_file: Path | None = None) -> {name}:",
-        '    """The network with its weights, by default those beside this file."""',
-        f'    weights = load_file(weights_file or beside("{WEIGHTS}"))',
+        *lines(Group("weights = load_file(", [f"weights_file or {usual}"], ")", ends=""), 1),
         *shared,
         f"    network = {name}()",
         "    network.load_state_dict(weights)",

@@ -51,26 +51,26 @@ _TRAIN: Final = """
 class Enough(Exception):
     pass
 module.DEVICE = torch.device("cpu")
-losses, trained, learn = [], [], module.learn
+losses, trained, train_step = [], [], module.train_step
 def noted(network, criterion, *others):
-    losses.append(learn(network, criterion, *others))
+    losses.append(train_step(network, criterion, *others))
     trained[:] = network, criterion
     if len(losses) == int(sys.argv[6]):
         raise Enough
     return losses[-1]
-module.learn = noted
+module.train_step = noted
 try:
     module.train(Path(sys.argv[3]))
 except Enough:
     pass
-raw = module.read()
-rows = module.splits(raw)["valid"][:64]
+raw = module.read_samples()
+rows = module.split_rows(raw)["valid"][:64]
 samples = module.inputs(raw)
 if hasattr(module, "targets"):
     samples |= module.targets(raw)
-losses.append(module.measured(*trained, samples, rows)["loss"])
+losses.append(module.measure(*trained, samples, rows)["loss"])
 if len(raw[".split"]) <= 4096:
-    module.said(module.answers(trained[0], raw), 0)
+    module.describe(module.predictions(trained[0], raw), 0)
 found["losses"] = torch.tensor(losses, dtype=torch.float64)
 """
 _SAVE: Final = """

@@ -19,9 +19,14 @@ class AnsweringSource:
     """Lines of code for what is said of samples whose answers are not known."""
 
     def __init__(
-        self, facts: TrainingFacts, data: DataSource, judging: JudgingSource, constants: Constants
+        self,
+        facts: TrainingFacts,
+        name: str,
+        data: DataSource,
+        judging: JudgingSource,
+        constants: Constants,
     ) -> None:
-        self._facts, self._data, self._judging = facts, data, judging
+        self._facts, self._name, self._data, self._judging = facts, name, data, judging
         self._constants, self._network = constants, facts.model.network
         places = {place.name: place for place in self._network.losses}
         self._outputs: list[tuple[OutputPlace, LossPlace | None]] = [
@@ -29,7 +34,7 @@ class AnsweringSource:
         ]
 
     def answers(self) -> Iterator[str]:
-        """The function ``answers``."""
+        """The function ``predictions``."""
         names = [f"{one.name}_" if one.name in LOCAL else one.name for one, _ in self._outputs]
         given = [field_of(self._network.input_fields[name]) for name in self._network.inputs]
         first = given[0].replace("batch", "samples")
@@ -37,14 +42,17 @@ class AnsweringSource:
             f"{literal(one.name)}: {self._read(name, one, loss)}"
             for name, (one, loss) in zip(names, self._outputs, strict=True)
         ]
-        yield "def answers(network: Network, raw: Raw) -> dict[str, Array]:"
-        yield '    """What the network says of raw samples, by output."""'
+        yield f"def predictions(network: {self._name}, raw: Raw) -> dict[str, Array]:"
+        yield '    """What the network predicts for raw samples, by output."""'
         yield "    samples, parts = on_device(inputs(raw), DEVICE), []"
         yield "    network.eval()"
         yield "    with torch.no_grad():"
-        yield f"        every = torch.arange(len({first}))"
-        yield f"        for rows in torch.split(every, {self._judging.at_once}):"
-        yield "            batch = {name: tensor[rows] for name, tensor in samples.items()}"
+        yield f"        whole = torch.arange(len({first}))"
+        yield f"        for rows in torch.split(whole, {self._judging.at_once}):"
+        some = "take(samples, rows)"
+        if self._facts.ragged:  # answers of all batches have to be equally long
+            some = "{name: tensor[rows] for name, tensor in samples.items()}"
+        yield f"            batch = {some}"
         called = Group("network(", given, ")")
         yield from lines(called, 3, before=f"{', '.join(names)} = ")
         yield from lines(Group("parts.append({", shown, "})"), 3)
@@ -64,12 +72,12 @@ class AnsweringSource:
         return name
 
     def telling(self) -> Iterator[str]:
-        """The function ``said``."""
+        """The function ``describe``."""
         parts = [part for one, loss in self._outputs if (part := self._in_words(one, loss))]
-        yield "def said(found: Mapping[str, Array], row: int) -> str:"
-        yield '    """The answers for one sample in words."""'
+        yield "def describe(predicted: Mapping[str, Array], row: int) -> str:"
+        yield '    """What is predicted for one sample, in words."""'
         if not parts:
-            each = 'f"{name} {each[row].shape}" for name, each in found.items()'
+            each = 'f"{name} {values[row].shape}" for name, values in predicted.items()'
             yield f'    return ", ".join({each})'
             return
         if len(parts) == 1:
@@ -82,33 +90,33 @@ class AnsweringSource:
         if loss is None or loss.steps or loss.lengths or not loss.target:
             return ""
         field = self._facts.preprocessing.fields[loss.target]
-        given = [literal(output.name), f"found[{literal(output.name)}][row]"]
-        if loss.task == "number":
-            return call("figures", *given)
-        if loss.task == "nothing" or not field.classes:
+        given = [literal(output.name), f"predicted[{literal(output.name)}][row]"]
+        if loss.task == "number" and not field.kind.is_picture:
+            return call("format_numbers", *given)
+        if loss.task in ("nothing", "number") or not field.classes:
             return ""
         classes = self._constants.named(f"{loss.target} classes", field.classes)
         is_score = loss.reading == "scores"
         if loss.task == "labels":
-            return call("holding", *given, classes, *(["0.0"] if is_score else []))
-        return call("best_scored" if is_score else "likeliest", *given, classes)
+            return call("format_labels", *given, classes, *(["0.0"] if is_score else []))
+        return call("format_best" if is_score else "format_class", *given, classes)
 
     def commands(self) -> list[str]:
         """The function ``main``."""
         told = f"arrays as in *{DATA}" + (", or a table as CSV" if self._data.table else "")
         return [
             "def main() -> None:",
-            '    """What this file does as a program."""',
-            f"    asked = arguments(beside, {literal(told)})",
+            '    """Follow the command that this file is run with."""',
+            f"    arguments = parse_arguments(TRAINED_FILE, WEIGHTS_FILE, {literal(told)})",
             "    try:",
-            '        if asked.command == "train":',
-            "            train(asked.to)",
-            '        elif asked.command == "evaluate":',
-            "            evaluate(asked.weights, asked.split)",
+            '        if arguments.command == "train":',
+            "            train(arguments.to)",
+            '        elif arguments.command == "evaluate":',
+            "            evaluate(arguments.weights, arguments.split)",
             "        else:",
-            "            predict(asked.file, asked.weights, asked.to)",
+            "            predict(arguments.file, arguments.weights, arguments.to)",
             "    except (OSError, KeyError, ValueError) as error:",
-            "        raise SystemExit(what_is_wrong(error)) from None",
+            "        raise SystemExit(error_message(error)) from None",
         ]
 
     def done(self) -> Iterator[str]:
@@ -116,18 +124,18 @@ class AnsweringSource:
         targets = ", **targets(raw)" if self._facts.has_targets else ""
         given = f"{{**inputs(raw){targets}}}" if targets else "inputs(raw)"
         yield "def evaluate(weights: Path, split: str) -> None:"
-        yield '    """Say what some weights come to on a part of the samples."""'
-        yield "    raw = read()"
-        yield f"    samples, rows = on_device({given}, DEVICE), splits(raw)[split]"
+        yield '    """Print how well some weights do on a part of the samples."""'
+        yield "    raw = read_samples()"
+        yield f"    samples, rows = on_device({given}, DEVICE), split_rows(raw)[split]"
         yield "    network, criterion = load(weights).to(DEVICE), Criterion().to(DEVICE)"
-        yield "    found = measured(network, criterion, samples, rows)"
-        yield '    print(f"{weights.name}, {split}: {told(found)}")'
+        yield "    metrics = measure(network, criterion, samples, rows)"
+        yield '    print(f"{weights.name}, {split}: {format_metrics(metrics)}")'
         yield ""
         yield ""
         yield "def predict(file: Path, weights: Path, to: Path | None) -> None:"
-        yield '    """Answer the samples of a file."""'
-        yield "    found = answers(load(weights).to(DEVICE), read(file))"
-        yield "    for row in range(len(next(iter(found.values())))):"
-        yield "        print(said(found, row))"
+        yield '    """Print what is predicted for the samples of a file."""'
+        yield "    predicted = predictions(load(weights).to(DEVICE), read_samples(file))"
+        yield "    for row in range(len(next(iter(predicted.values())))):"
+        yield "        print(describe(predicted, row))"
         yield "    if to is not None:"
-        yield "        save(to, found)"
+        yield "        save_arrays(to, predicted)"

@@ -29,8 +29,8 @@ class AugmentingSource:
         if not self.pictures:
             return []
         return [
-            "def augmented(images: Tensor, name: str, epoch: int, number: int) -> Tensor:",
-            '    """Pictures of a batch of this number, each changed in its own way."""',
+            "def augment(images: Tensor, name: str, epoch: int, number: int) -> Tensor:",
+            '    """The pictures of a batch of this number, each changed at random."""',
             "    generator = torch.Generator()",
             *self._unit(),
             *self._changes(),

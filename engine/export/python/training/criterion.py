@@ -51,11 +51,11 @@ class CriterionSource:
         kind = "dict[str, Tensor]" if self.several else "Tensor"
         return [
             "class Criterion(nn.Module):",
-            '    """What training makes small."""',
+            '    """The loss that training minimizes."""',
             "",
             *self._constructor(),
             *lines(Group("def forward(", taken, ")"), 1, after=f" -> {kind}:"),
-            f'        """{"Each loss by its name" if self.several else "The loss"}."""',
+            f'        """Compute {"each loss by its name" if self.several else "the loss"}."""',
             *self._losses(),
         ]
 
@@ -72,20 +72,20 @@ class CriterionSource:
         called = Group(f"network{self._source.in_training}(", given, ")")
         return lines(called, before=f"{', '.join(names)} = ")
 
-    def size(self) -> list[str]:
-        """The function ``size``, or of several losses ``sizes``."""
+    def counting(self) -> list[str]:
+        """The function ``loss_count``, or of several losses ``loss_counts``."""
         counts = {place.name: self._count(place) for place in self._places}
         if not self.several:
             (count,) = counts.values()
             return [
-                "def size(batch: Batch) -> Tensor | float:",
-                '    """What the loss of a batch is a mean of."""',
+                "def loss_count(batch: Batch) -> Tensor | float:",
+                '    """How many values the loss of a batch is the mean of."""',
                 *lines(count, 1, before="return "),
             ]
         each = [_entry(name, count) for name, count in counts.items()]
         return [
-            "def sizes(batch: Batch) -> dict[str, Tensor | float]:",
-            '    """What each loss of a batch is a mean of."""',
+            "def loss_counts(batch: Batch) -> dict[str, Tensor | float]:",
+            '    """How many values each loss of a batch is the mean of."""',
             *lines(Group("{", each, "}"), 1, before="return "),
         ]
 
@@ -99,7 +99,7 @@ class CriterionSource:
         target = field_of(place.target)
         if place.class_weights:
             weights = f"torch.tensor({literal(place.class_weights)}, device=DEVICE)[{target}]"
-            real = "" if lengths is None else f" * real({lengths}, {target})"
+            real = "" if lengths is None else f" * real_steps({lengths}, {target})"
             return f"({weights}{real}).sum()" if real else f"{weights}.sum()"
         if lengths is None:
             return f"{target}.numel()"

@@ -12,7 +12,7 @@ from engine.data.array import Array
 from engine.data.ragged import Ragged
 from engine.data.samples import Values
 from engine.export.python.expressions import literal
-from engine.export.python.layout import DATA, Code, Group, lines
+from engine.export.python.layout import Code, Group, lines
 from engine.export.python.training.constants import Constants, call
 from engine.export.python.training.encodings import (
     RawCode,
@@ -22,7 +22,7 @@ from engine.export.python.training.encodings import (
     table_columns,
 )
 from engine.export.python.training.facts import TrainingFacts
-from engine.export.python.training.taken_along import rows_of, table
+from engine.export.python.training.taken_along.columns import encode_table, read_csv
 from graphs.data import lengths_of
 
 SPLIT, OFFSETS = ".split", "offsets"
@@ -78,17 +78,18 @@ class DataSource:
         columns = table_columns(field, numbers)
         own = RawCode.of(field.kind).kept(name, whole(self._facts, name))
         try:
-            read = rows_of(path, name, columns)
+            read = read_csv(path, name, columns)
         except (OSError, KeyError, ValueError, UnicodeError):
             return False
         return all(
-            np.array_equal(table(own, name, [one]), table(read, name, [one])) for one in columns
+            np.array_equal(encode_table(own, name, [one]), encode_table(read, name, [one]))
+            for one in columns
         )
 
     def reading(self) -> list[str]:
-        """The function ``read``."""
+        """The function ``read_samples``."""
         found = [
-            "def read(file: Path | None = None) -> Raw:",
+            "def read_samples(file: Path | None = None) -> Raw:",
             '    """Raw samples by name, by default those beside this file."""',
         ]
         if name := self.table:
@@ -96,11 +97,11 @@ class DataSource:
             columns = columns_of(name, field, numbers, self._constants)
             found += [
                 '    if file is not None and file.suffix == ".csv":',
-                f"        return rows_of(file, {literal(name)}, {columns})",
+                f"        return read_csv(file, {literal(name)}, {columns})",
             ]
         return [
             *found,
-            f"    return arrays_of(file or beside({literal(DATA)}))",
+            "    return load_arrays(file or DATA_FILE)",
         ]
 
     def encoding(self) -> list[str]:
@@ -135,10 +136,10 @@ class DataSource:
         if not field.ragged:
             return code
         size = str(field.sizes[0])
-        steps: Code = call("longest", "raw", *map(literal, facts.ragged[size]))
+        steps: Code = call("longest_sample", "raw", *map(literal, facts.ragged[size]))
         if further := self._allowed(size):
-            steps = call("whole_steps", steps, *further)
-        return call("padded", code, held(f"{name}.{OFFSETS}"), steps)
+            steps = call("allowed_steps", steps, *further)
+        return call("pad_samples", code, held(f"{name}.{OFFSETS}"), steps)
 
     def _allowed(self, size: str) -> list[str]:
         """The least number of steps, and what all are a multiple of, where not all may be."""
@@ -148,49 +149,49 @@ class DataSource:
         return [str(domain.low), *([str(domain.multiple)] if domain.multiple > 1 else [])]
 
     def splits(self) -> list[str]:
-        """The function ``splits``."""
+        """The function ``split_rows``."""
         held_out = self._facts.prepared.held_out
         shared = [name for name in ("valid", "test") if name not in held_out]
-        zipped = "dict(zip(NAMES, map(torch.from_numpy, rows), strict=True))"
+        zipped = "dict(zip(SPLITS, map(torch.from_numpy, rows), strict=True))"
         return [
-            "def splits(raw: Raw) -> dict[str, Tensor]:",
+            "def split_rows(raw: Raw) -> dict[str, Tensor]:",
             '    """Which rows are for training, validation and the test."""',
             f"    rows = [np.flatnonzero(raw[{literal(SPLIT)}] == part) for part in range(3)]",
-            f"    {'found =' if shared else 'return'} {zipped}",
-            *(f'    found["{name}"] = found["train"]  # none is held out' for name in shared),
-            *(["    return found"] if shared else []),
+            f"    {'by_split =' if shared else 'return'} {zipped}",
+            *(f'    by_split["{name}"] = by_split["train"]  # none is held out' for name in shared),
+            *(["    return by_split"] if shared else []),
         ]
 
     def batching(self) -> list[str]:
-        """The functions ``batches`` and ``taken``."""
+        """The functions ``batches`` and ``take``."""
         plan = self._facts.plan
         at_once = "BATCH_SIZE"
         if plan.accumulate > 1:
             at_once = f"BATCH_SIZE * {self._constants.named('accumulate', plan.accumulate)}"
-        several = f"list(torch.split(order, {at_once}))"
+        split = f"list(torch.split(order, {at_once}))"
         joined = [
-            f"    several = {several}",
-            "    if len(several) > 1 and len(several[-1]) == 1:  # no norm learns from one sample",
-            "        several[-2:] = [torch.cat(several[-2:])]",
-            "    return several",
+            f"    chunks = {split}",
+            "    if len(chunks) > 1 and len(chunks[-1]) == 1:  # no norm learns from one sample",
+            "        chunks[-2:] = [torch.cat(chunks[-2:])]",
+            "    return chunks",
         ]
         made: list[Code] = [
             "{name: tensor[rows] for name, tensor in samples.items()}",
             *(
-                call("cut", "batch", literal(tuple(names)), *self._allowed(size))
+                call("trim_padding", "batch", literal(tuple(names)), *self._allowed(size))
                 for size, names in self._facts.ragged.items()
             ),
         ]
         return [
             "def batches(rows: Tensor, epoch: int) -> list[Tensor]:",
-            '    """The training samples of each batch, in an order of its own for each epoch."""',
+            '    """The training rows of each batch, shuffled anew for each epoch."""',
             '    generator = torch.Generator().manual_seed(derived(SEED, "order", epoch))',
             "    order = rows[torch.randperm(len(rows), generator=generator)]",
-            *(joined if self._facts.needs_two else [f"    return {several}"]),
+            *(joined if self._facts.needs_two else [f"    return {split}"]),
             "",
             "",
-            "def taken(samples: Batch, rows: Tensor) -> Batch:",
-            '    """A batch of samples."""',
+            "def take(samples: Batch, rows: Tensor) -> Batch:",
+            '    """The batch of these rows."""',
             *(line for code in made[:-1] for line in lines(code, 1, before="batch = ")),
             *lines(made[-1], 1, before="return "),
         ]

@@ -22,9 +22,10 @@ class DescentSource:
     """Lines of code for a step down from the loss of a batch."""
 
     def __init__(
-        self, facts: TrainingFacts, criterion: CriterionSource, constants: Constants
+        self, facts: TrainingFacts, name: str, criterion: CriterionSource, constants: Constants
     ) -> None:
-        self._facts, self._criterion, self._constants = facts, criterion, constants
+        self._facts, self._name = facts, name
+        self._criterion, self._constants = criterion, constants
         self._optimizer, self._schedule = facts.plan.find_optimizer(), facts.plan.find_schedule()
         self._rate = constants.named("learning rate", self._optimizer.lr)
         self._rates = {
@@ -32,7 +33,7 @@ class DescentSource:
         }
 
     def rate(self) -> list[str]:
-        """The function ``rate``; nothing where the rate stays as it is."""
+        """The function ``rate_factor``; nothing where the rate stays as it is."""
         if isinstance(self._schedule, ConstantRate):
             return []
         source = dedent(inspect.getsource(type(self._schedule).factor))
@@ -46,25 +47,25 @@ class DescentSource:
                 for name in dict.fromkeys(helpers)
                 for line in [*inspect.getsource(getattr(schedules, name)).splitlines(), "", ""]
             ),
-            "def factor(step: int, steps: int) -> float:",
-            f'    """What the rate is multiplied by. {type(self._schedule).title}."""',
+            "def rate_factor(step: int, steps: int) -> float:",
+            f'    """What multiplies the learning rate. {type(self._schedule).title}."""',
             *body.rstrip().splitlines(),
         ]
 
     def _setting(self, name: str, value: object) -> str:
-        return self._constants.named(name, value)
+        return self._constants.named(f"{type(self._schedule).id} {name}", value)
 
     def optimizer(self) -> list[str]:
-        """The function ``descent``, which makes the optimizer."""
+        """The function ``make_optimizer``."""
         call = self._optimizer.torch()
         arguments = {name: value for name, value in call.arguments.items() if name != "lr"}
         made = constructed(Call(call.target, arguments))
         fused = ["fused=True"] if self._optimizer.fused else []
-        given = "several" if self._rates else self._parameters()
+        given = "groups" if self._rates else self._parameters()
         items = [given, f"lr={self._rate}", *made.items, *fused]
         return [
-            "def descent(network: nn.Module) -> torch.optim.Optimizer:",
-            '    """What changes the weights."""',
+            "def make_optimizer(network: nn.Module) -> torch.optim.Optimizer:",
+            f'    """{type(self._optimizer).title} for all weights that are trained."""',
             *self._frozen(),
             *(self._groups() if self._rates else []),
             *lines(Group(made.opening, items, ")"), 1, before="return "),
@@ -77,14 +78,14 @@ class DescentSource:
         )
         known = self._constants.spelled("rates", rates)
         return [
-            "    groups: dict[float, list[nn.Parameter]] = {}",
+            "    by_rate: dict[float, list[nn.Parameter]] = {}",
             "    for name, parameter in network.named_parameters():",
             "        if parameter.requires_grad:",
             f"            own = (rate for node, rate in {known}.items() if name.startswith(node))",
-            "            groups.setdefault(next(own, 1.0), []).append(parameter)",
-            "    several = [",
-            f'        {{"params": each, "rate": rate, "lr": {self._rate} * rate}}',
-            "        for rate, each in groups.items()",
+            "            by_rate.setdefault(next(own, 1.0), []).append(parameter)",
+            "    groups = [",
+            f'        {{"params": parameters, "rate": rate, "lr": {self._rate} * rate}}',
+            "        for rate, parameters in by_rate.items()",
             "    ]",
         ]
 
@@ -97,33 +98,33 @@ class DescentSource:
 
     def _parameters(self) -> Code:
         if any(not one.requires_grad for one in self._facts.model.network.parameters()):
-            return "[one for one in network.parameters() if one.requires_grad]"
+            return "[weight for weight in network.parameters() if weight.requires_grad]"
         return "network.parameters()"
 
     def step(self) -> list[str]:
-        """The function ``learn``."""
+        """The function ``train_step``."""
         plan = self._facts.plan
         scheduled = not isinstance(self._schedule, ConstantRate)
         taken = [
-            *("network: Network", "criterion: Criterion", "optimizer: torch.optim.Optimizer"),
+            *(f"network: {self._name}", "criterion: Criterion", "optimizer: torch.optim.Optimizer"),
             *("batch: Batch", "step: int", *(["steps: int"] if scheduled else [])),
         ]
-        found = lines(Group("def learn(", taken, ")"), 0, after=" -> float:")
-        found.append('    """Make a step; returns the loss before it."""')
+        found = lines(Group("def train_step(", taken, ")"), 0, after=" -> float:")
+        found.append('    """Make one step, and return the loss before it."""')
         if self._facts.draws:
             found.append('    torch.manual_seed(derived(SEED, "step", step))')
         if scheduled:
             by = ' * group["rate"]' if self._rates else ""
             found.append("    for group in optimizer.param_groups:")
-            found.append(f'        group["lr"] = {self._rate} * factor(step, steps){by}')
+            found.append(f'        group["lr"] = {self._rate} * rate_factor(step, steps){by}')
         found.append("    optimizer.zero_grad()")
-        found += self._gradients()
+        found += [*self._gradients(), "    require_finite(network, value, step)"]
         if plan.l1:
             found += self._penalty()
         if plan.clip_norm is not None:
-            longest = self._constants.named("longest gradient", plan.clip_norm)
+            longest = self._constants.named("max gradient norm", plan.clip_norm)
             found.append(f"    nn.utils.clip_grad_norm_(network.parameters(), {longest})")
-        return [*found, "    optimizer.step()", "    return found"]
+        return [*found, "    optimizer.step()", "    return value"]
 
     @property
     def _backward(self) -> str:
@@ -132,40 +133,33 @@ class DescentSource:
         return f"loss.backward(){untyped}"
 
     def _gradients(self) -> list[str]:
-        """The lines that leave gradients behind, and what the loss was as ``found``."""
-        told = f"{{step + 1}} is {{found}}: lower {self._rate}."
-        refused = [
-            "    if not math.isfinite(found):",
-            f'        raise SystemExit(f"The loss of step {told}")',
-        ]
+        """The lines that leave gradients behind, and what the loss was as ``value``."""
         if self._facts.plan.accumulate == 1:
-            made = [*self.losses(), "found: float = loss.item()"]
-            return [*_indented(made), *refused, f"    {self._backward}"]
+            return _indented([*self.losses(), self._backward, "value: float = loss.item()"])
         return [
-            "    found = 0.0",
-            *(["    whole = sizes(batch)"] if self._criterion.several else []),
-            "    for part in parts(batch):",
+            "    value = 0.0",
+            *(["    whole = loss_counts(batch)"] if self._criterion.several else []),
+            "    for part in micro_batches(batch):",
             *_indented(self._shared(), 2),
             f"        {self._backward}",
-            "        found += loss.item()",
-            *refused,
+            "        value += loss.item()",
         ]
 
     def _shared(self) -> list[str]:
         """The same for a part of a batch, by its share of what a loss is a mean of."""
         received, called = self._received("part"), self._criterion.called("part")
         if not self._criterion.several:
-            by = " * (size(part) / size(batch))"
+            by = " * (loss_count(part) / loss_count(batch))"
             return [*received, *lines(called, before="loss = ", after=by)]
         return [
             *received,
             *lines(called, before="losses = "),
-            "own = sizes(part)",
-            "each = [",
-            "    losses[name] * (own[name] / whole[name]) * share",
+            "counts = loss_counts(part)",
+            "terms = [",
+            "    losses[name] * (counts[name] / whole[name]) * share",
             f"    for name, share in {self._criterion.shares}.items()",
             "]",
-            "loss = torch.stack(each).sum()",
+            "loss = torch.stack(terms).sum()",
         ]
 
     def losses(self) -> list[str]:
@@ -176,8 +170,8 @@ class DescentSource:
         return [
             *received,
             *lines(called, before="losses = "),
-            f"each = [losses[name] * share for name, share in {self._criterion.shares}.items()]",
-            "loss = torch.stack(each).sum()",
+            f"terms = [losses[name] * share for name, share in {self._criterion.shares}.items()]",
+            "loss = torch.stack(terms).sum()",
         ]
 
     def _received(self, batch: str) -> list[str]:
@@ -186,19 +180,19 @@ class DescentSource:
             return received
         return ["with torch.autocast(DEVICE.type, torch.bfloat16):", *_indented(received)]
 
-    def parts(self) -> list[str]:
-        """The function ``parts``, where a step sees its batch in several."""
+    def micro_batches(self) -> list[str]:
+        """The function ``micro_batches``, where a step sees its batch in parts."""
         if self._facts.plan.accumulate == 1:
             return []
         return [
-            "def parts(batch: Batch) -> Iterator[Batch]:",
+            "def micro_batches(batch: Batch) -> Iterator[Batch]:",
             '    """The batch of a step in parts, whose gradients are added up."""',
             "    count = len(next(iter(batch.values())))",
-            "    rows = list(torch.split(torch.arange(count), BATCH_SIZE))",
-            "    if len(rows) > 1 and len(rows[-1]) == 1:",
-            "        rows[-2:] = [torch.cat(rows[-2:])]",
-            "    for each in rows:",
-            "        yield {name: tensor[each] for name, tensor in batch.items()}",
+            "    parts = list(torch.split(torch.arange(count), BATCH_SIZE))",
+            "    if len(parts) > 1 and len(parts[-1]) == 1:  # no norm learns from one sample",
+            "        parts[-2:] = [torch.cat(parts[-2:])]",
+            "    for rows in parts:",
+            "        yield {name: tensor[rows] for name, tensor in batch.items()}",
         ]
 
     def _penalty(self) -> list[str]:

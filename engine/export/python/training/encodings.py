@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 import numpy as np
 
@@ -15,12 +15,11 @@ from engine.data.samples import Values
 from engine.export.python.expressions import literal
 from engine.export.python.layout import Code, Group
 from engine.export.python.training.constants import Constants, call
-from engine.export.python.training.taken_along import (
+from engine.export.python.training.taken_along.columns import (
     Category,
-    Moment,
+    CyclicDatePart,
+    DatePart,
     Number,
-    Round,
-    TableColumn,
 )
 from graphs.data import DataKind, Field, ImageKind, TableKind
 from graphs.notation import SCALED_PARTS
@@ -30,6 +29,9 @@ if TYPE_CHECKING:
     import polars
 
     from graphs.data import Column
+
+
+AnyColumn: TypeAlias = Number | Category | DatePart | CyclicDatePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class Tables(RawCode, of=TableKind):
 
     def code(self, raw: RawField, constants: Constants) -> Code:
         columns = columns_of(raw.name, raw.field, raw.numbers, constants)
-        return call("table", "raw", literal(raw.name), columns)
+        return call("encode_table", "raw", literal(raw.name), columns)
 
 
 _USUAL = RawCode()
@@ -134,15 +136,13 @@ def columns_of(name: str, field: Field, numbers: FittedNumbers, constants: Const
     return constants.spelled(f"{name} columns", Group("(", items, ",)" if len(items) == 1 else ")"))
 
 
-def table_columns(field: Field, numbers: FittedNumbers) -> list[TableColumn]:
+def table_columns(field: Field, numbers: FittedNumbers) -> list[AnyColumn]:
     """How each column of a table is encoded, as the file says it."""
     known = iter(zip(numbers.fill, numbers.shift, numbers.scale, strict=True))
     return [one for column in field.columns for one in _of_column(column, known)]
 
 
-def _of_column(
-    column: Column, known: Iterator[tuple[float, float, float]]
-) -> Iterator[TableColumn]:
+def _of_column(column: Column, known: Iterator[tuple[float, float, float]]) -> Iterator[AnyColumn]:
     if column.categories:
         yield Category(column.name, column.categories)
         return
@@ -151,9 +151,9 @@ def _of_column(
         return
     for part in column.parts:
         yield (
-            Moment(column.name, part, *next(known))
+            DatePart(column.name, part, *next(known))
             if part in SCALED_PARTS
-            else Round(column.name, part)
+            else CyclicDatePart(column.name, part)
         )
 
 

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from engine.export.python.expressions import literal
-from engine.export.python.layout import FIRST, Group
+from engine.export.python.layout import Group
 from engine.export.python.network_source import NetworkSource
 from engine.export.python.training.constants import Constants
 from engine.export.python.training.facts import TrainingFacts
-from engine.export.python.training.taken_along import draw_anew
+from engine.export.python.training.taken_along.learning import reset_parameters
 from engine.network.compiling import Network, compiled
 from engine.network.own_randomness import OwnRandomness
 from engine.seeds import derived
@@ -28,6 +28,7 @@ class FirstWeightsSource:
             initial_weights.take(network, sha, model.folders)
         self._drawn = self._names(network)
         self._first = _state(network)
+        self._is_told_by_modules = self._tells(network)
         self._is_drawn = sha is None and self._draws_alike(network, facts.plan.seed)
 
     def beside(self) -> dict[str, Tensor] | None:
@@ -37,27 +38,58 @@ class FirstWeightsSource:
         return {key: tensor for key, tensor in self._first.items() if self._source.needs(key)}
 
     def written(self, network: str) -> list[str]:
-        """The function ``first``."""
-        head = [f"def first() -> {network}:", '    """The network before its first step."""']
+        """The function ``initial_network``."""
+        head = [
+            f"def initial_network() -> {network}:",
+            '    """The network before its first step."""',
+        ]
         if not self._is_drawn:
-            return [*head, f"    return load(beside({literal(FIRST)}))"]
+            return [*head, "    return load(INITIAL_FILE)"]
         paths = self._drawn
+        if self._is_told_by_modules:
+            return [*head, *self._of_modules(network)]
         if all(name.replace(".", "/") == path for name, path in paths.items()):
-            known = self._constants.named("drawn", tuple(paths))
+            known = self._constants.named("seeded modules", tuple(paths))
             loop = [f"    for name in {known}:"]
             path = 'name.replace(".", "/")' if any("." in name for name in paths) else "name"
         else:
             each = [f"{literal(name)}: {literal(path)}" for name, path in paths.items()]
-            known = self._constants.spelled("drawn", Group("{", each, "}"))
+            known = self._constants.spelled("seeded modules", Group("{", each, "}"))
             loop, path = [f"    for name, path in {known}.items():"], "path"
         return [
             *head,
             f"    network = {network}()",
             *loop,
             f'        torch.manual_seed(derived(SEED, "weights", {path}))',
-            "        draw_anew(network.get_submodule(name))",
+            "        reset_parameters(network.get_submodule(name))",
             "    return network",
         ]
+
+    def _of_modules(self, network: str) -> list[str]:
+        path = 'name.replace(".", "/")' if any("." in name for name in self._drawn) else "name"
+        return [
+            f"    network = {network}()",
+            "    for name, module in network.named_modules():",
+            '        reset = getattr(module, "reset_parameters", None)',
+            "        if reset is not None:",
+            f'            torch.manual_seed(derived(SEED, "weights", {path}))',
+            "            reset()",
+            "    return network",
+        ]
+
+    def _tells(self, network: Network) -> bool:
+        """Whether what is drawn are just the modules that can do that, each by its own name."""
+        if network.wiring.shared:
+            return False
+        plain = {name for name, one in network.named_modules() if hasattr(one, "reset_parameters")}
+        further = [one for one in plain - {*self._drawn} if _draws(network.get_submodule(one))]
+        owning = (network.get_submodule(name) for name in self._drawn)
+        return (
+            not [one for one in further if self._source.makes(one)]
+            and {*self._drawn} <= plain
+            and not any(True for one in owning for _ in one.children())
+            and all(name.replace(".", "/") == path for name, path in self._drawn.items())
+        )
 
     def _names(self, network: Network) -> dict[str, str]:
         """The modules that have weights and the paths of their nodes, lenders behind borrowers."""
@@ -65,8 +97,7 @@ class FirstWeightsSource:
         return {
             name: "/".join(map(str, path))
             for name, (path, _) in (reversed(modules) if network.wiring.shared else modules)
-            if any(True for _ in network.get_submodule(name).parameters())
-            and self._source.makes(name)
+            if _draws(network.get_submodule(name)) and self._source.makes(name)
         }
 
     def _draws_alike(self, network: Network, seed: int) -> bool:
@@ -75,9 +106,14 @@ class FirstWeightsSource:
             nn.init.zeros_(parameter)
         for name, path in self._drawn.items():
             with OwnRandomness(derived(seed, "weights", path)), torch.no_grad():
-                draw_anew(network.get_submodule(name))
+                reset_parameters(network.get_submodule(name))
         after, needed = network.state_dict(), filter(self._source.needs, self._first)
         return all(torch.equal(self._first[key], after[key]) for key in needed)
+
+
+def _draws(module: nn.Module) -> bool:
+    """Whether a module has weights of its own or within."""
+    return any(True for _ in module.parameters())
 
 
 def _state(network: Network) -> dict[str, Tensor]:

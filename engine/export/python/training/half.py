@@ -6,8 +6,9 @@ import io
 
 import safetensors.torch
 
-from engine.export.python.layout import DATA, FIRST
+from engine.export.python.layout import DATA, FIRST, TRAINED, WEIGHTS
 from engine.export.python.network_source import NetworkSource
+from engine.export.python.own_code import taken_along_names
 from engine.export.python.training.answering import AnsweringSource
 from engine.export.python.training.augmenting import AugmentingSource
 from engine.export.python.training.constants import Constants
@@ -17,7 +18,8 @@ from engine.export.python.training.descent import DescentSource
 from engine.export.python.training.facts import TrainingFacts
 from engine.export.python.training.first_weights import FirstWeightsSource
 from engine.export.python.training.judging import JudgingSource
-from engine.export.python.training.taken_along import save
+from engine.export.python.training.names import PATHS
+from engine.export.python.training.taken_along.array_files import save_arrays
 from engine.export.python.training.training_source import TrainingSource
 
 TYPES = (
@@ -36,7 +38,7 @@ class TrainingHalf:
     def __init__(self, facts: TrainingFacts, source: NetworkSource, network: str) -> None:
         plan = facts.plan
         self._facts, self._network = facts, network
-        self._constants = Constants({"DEVICE", "DAY", "ROUNDS"})
+        self._constants = Constants({"DEVICE", *PATHS, *taken_along_names(), *source.classes})
         for name, value in (
             ("seed", plan.seed),
             ("epochs", plan.epochs),
@@ -44,12 +46,14 @@ class TrainingHalf:
         ):
             self._constants.named(name, value)
         self._criterion = CriterionSource(facts, source, self._constants)
-        self._descent = DescentSource(facts, self._criterion, self._constants)
+        self._descent = DescentSource(facts, network, self._criterion, self._constants)
         self._data = DataSource(facts, self._constants)
         self._augmenting = AugmentingSource(facts, self._constants)
         self._training = TrainingSource(facts, self._augmenting, self._constants)
-        self._judging = JudgingSource(facts, self._criterion, self._constants)
-        self._answering = AnsweringSource(facts, self._data, self._judging, self._constants)
+        self._judging = JudgingSource(facts, network, self._criterion, self._constants)
+        self._answering = AnsweringSource(
+            facts, network, self._data, self._judging, self._constants
+        )
         self._first = FirstWeightsSource(facts, source, self._constants)
 
     def functions(self) -> list[str]:
@@ -62,27 +66,36 @@ class TrainingHalf:
             self._data.batching(),
             self._augmenting.written(),
             self._criterion.written(),
-            self._criterion.size(),
+            self._criterion.counting(),
             self._descent.rate(),
             self._descent.optimizer(),
-            self._descent.parts(),
+            self._descent.micro_batches(),
             self._descent.step(),
             self._judging.measuring(),
             self._training.written(),
-            self._answering.done(),
             self._answering.answers(),
             self._answering.telling(),
+            self._answering.done(),
             self._answering.commands(),
         )
         known = (list(each) for each in written)
-        lines = [line for each in known if each for line in ("", "", *each)]
-        return [line.replace("network: Network", f"network: {self._network}") for line in lines[2:]]
+        return [line for each in known if each for line in ("", "", *each)][2:]
 
     def constants(self) -> list[str]:
         """The values that stand at the beginning; known when the functions are written."""
         chosen = DEVICES.get(self._facts.plan.device, f'"{self._facts.plan.device}"')
         device = f"DEVICE = torch.device({chosen})"
-        return [*TYPES, "", *self._constants.written(called=False), device]
+        return [*TYPES, "", *self._files(), "", *self._constants.written(called=False), device]
+
+    def _files(self) -> list[str]:
+        """The paths of what lies beside the file."""
+        names = {"WEIGHTS_FILE": WEIGHTS, "TRAINED_FILE": TRAINED, "DATA_FILE": DATA}
+        if self._first.beside() is not None:
+            names["INITIAL_FILE"] = FIRST
+        return [
+            "HERE = Path(__file__)",
+            *(f'{name} = HERE.with_name(f"{{HERE.stem}}{end}")' for name, end in names.items()),
+        ]
 
     def tables(self) -> list[str]:
         """The values that need classes of the file."""
@@ -94,13 +107,13 @@ class TrainingHalf:
             "As a program, it trains this network anew by the plan that it was drawn with",
             "(``train``), measures it (``evaluate``), and answers new samples (``predict``).",
             f"The raw samples lie beside it, under its name with ``{DATA}``; ``inputs`` makes of",
-            "them what the network takes, and ``answers`` makes of what it gives what people read.",
+            "them what the network takes, and ``predictions`` gives what people read.",
         ]
 
     def beside(self) -> dict[str, bytes]:
         """The files that lie beside it, by how their names end."""
         data = io.BytesIO()
-        save(data, arrays(self._facts))
+        save_arrays(data, arrays(self._facts))
         found = {DATA: data.getvalue()}
         if (first := self._first.beside()) is not None:
             found[FIRST] = safetensors.torch.save(first)

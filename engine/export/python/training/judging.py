@@ -21,43 +21,45 @@ class JudgingSource:
     def __init__(
         self,
         facts: TrainingFacts,
+        name: str,
         criterion: CriterionSource,
         constants: Constants,
     ) -> None:
-        self._facts, self._criterion, self._constants = facts, criterion, constants
+        self._facts, self._name = facts, name
+        self._criterion, self._constants = criterion, constants
         at_once = measuring_batch(facts.model.document, facts.prepared.sizes())
-        self.at_once = constants.named("measured at once", at_once)
+        self.at_once = constants.named("evaluation batch size", at_once)
         """The constant that says how many samples are measured at once."""
 
     def measuring(self) -> Iterator[str]:
-        """The function ``measured``."""
-        taken = ["network: Network", "criterion: Criterion", "samples: Batch", "rows: Tensor"]
-        yield from lines(Group("def measured(", taken, ")"), after=" -> dict[str, float]:")
-        yield '    """The losses over samples, and what they come to in plain numbers."""'
+        """The function ``measure``."""
+        taken = [f"network: {self._name}", "criterion: Criterion", "samples: Batch", "rows: Tensor"]
+        yield from lines(Group("def measure(", taken, ")"), after=" -> dict[str, float]:")
+        yield '    """The losses over some rows of the samples, and metrics."""'
         yield "    network.eval()"
         yield "    means = Means()"
         yield "    with torch.no_grad():"
-        yield f"        for some in torch.split(rows, {self.at_once}):"
-        yield "            batch = taken(samples, some)"
+        yield f"        for indices in torch.split(rows, {self.at_once}):"
+        yield "            batch = take(samples, indices)"
         for line in (*self._criterion.received(), *self._losses(), *self._metrics()):
             yield f"            {line}"
         if not self._criterion.several:
-            yield "    return means.found()"
+            yield "    return means.by_name()"
             return
-        yield "    found = means.found()"
+        yield "    metrics = means.by_name()"
         shares = self._criterion.shares
-        each = 'found[f"{name}/loss"]'
-        yield f"    total = sum(share * {each} for name, share in {shares}.items())"
-        yield '    return {"loss": total, **found}'
+        loss = 'metrics[f"{name}/loss"]'
+        yield f"    total = sum(share * {loss} for name, share in {shares}.items())"
+        yield '    return {"loss": total, **metrics}'
 
     def _losses(self) -> Iterator[str]:
         called = self._criterion.called(shortened=False)
         if not self._criterion.several:
             yield from lines(called, before="loss = ")
-            yield 'means.add("loss", loss, size(batch))'
+            yield 'means.add("loss", loss, loss_count(batch))'
             return
         yield from lines(called, before="losses = ")
-        yield "for name, count in sizes(batch).items():"
+        yield "for name, count in loss_counts(batch).items():"
         yield '    means.add(f"{name}/loss", losses[name], count)'
 
     def _metrics(self) -> Iterator[str]:
@@ -73,26 +75,26 @@ class JudgingSource:
     def _accuracy(self, place: LossPlace, scores: str, prefix: str) -> Iterator[str]:
         target = field_of(place.target)
         if place.task == "classes":
-            yield f"right = {scores}.argmax({place.axis}) == {target}"
+            yield f"correct = {scores}.argmax({place.axis}) == {target}"
         else:
             threshold = EVEN if place.reading == "none" else 0
             said = f"({scores}.view_as({target}) > {threshold})"
-            yield f"right = {said} == ({target} > {EVEN})"
-        yield from self._real(place, "right")
+            yield f"correct = {said} == ({target} > {EVEN})"
+        yield from self._real(place, "correct")
         name = literal(f"{prefix}accuracy")
-        yield f"means.add({name}, right.double().mean(), right.numel())"
+        yield f"means.add({name}, correct.double().mean(), correct.numel())"
 
     def _error(self, place: LossPlace, scores: str, prefix: str) -> Iterator[str]:
         target = field_of(place.target)
-        yield f"off = ({scores} - {target}.view_as({scores})).abs().double()"
+        yield f"deviation = ({scores} - {target}.view_as({scores})).abs().double()"
         if scale := self.scale(place):
-            yield f"off = off * {scale}"
-        yield from self._real(place, "off")
-        yield f"means.add({literal(f'{prefix}mae')}, off.mean(), off.numel())"
+            yield f"deviation = deviation * {scale}"
+        yield from self._real(place, "deviation")
+        yield f"means.add({literal(f'{prefix}mae')}, deviation.mean(), deviation.numel())"
 
     def _real(self, place: LossPlace, values: str) -> Iterator[str]:
         if place.lengths:
-            yield f"{values} = {values}[real({field_of(place.lengths)}, {values})]"
+            yield f"{values} = {values}[real_steps({field_of(place.lengths)}, {values})]"
 
     def scale(self, place: LossPlace) -> str:
         """What brings differences of predicted numbers into the units of the data."""

@@ -3,13 +3,18 @@
 from engine.export.python.own_code import taken_along_names
 
 FUNCTIONS = frozenset(
-    {"answers", "augmented", "batches", "beside", "descent", "evaluate", "factor", "first"}
-    | {"inputs", "learn", "load", "main", "measured", "parts", "predict", "read", "said", "size"}
-    | {"sizes", "splits", "taken", "targets", "train"}
+    {"augment", "batches", "describe", "evaluate", "initial_network", "inputs", "load"}
+    | {"loss_count", "loss_counts", "main", "make_optimizer", "measure", "micro_batches"}
+    | {"predict", "predictions", "rate_factor", "read_samples", "split_rows", "take"}
+    | {"targets", "train", "train_step"}
 )
 """What the functions of the file are called."""
 CLASSES = frozenset({"Any", "Array", "Batch", "Criterion", "Iterator", "Mapping", "NDArray", "Raw"})
 """The same of its classes and types."""
+PATHS = frozenset({"DATA_FILE", "HERE", "INITIAL_FILE", "TRAINED_FILE", "WEIGHTS_FILE"})
+"""The same of the paths of what lies beside it."""
+CONSTANTS = PATHS | {"BATCH_SIZE", "DEVICE", "EPOCHS", "SEED"} | taken_along_names()
+"""The same of its constants that every file has, and of what is taken along."""
 MODULES = frozenset(
     {"argparse", "csv", "functional", "hashlib", "math", "nn", "np", "torch", "zipfile"}
 )
@@ -17,22 +22,9 @@ LOCAL = (
     FUNCTIONS
     | MODULES
     | taken_along_names()
-    | {"batch", "chosen", "count", "criterion", "each", "epoch", "every", "found", "given", "group"}
-    | {"groups", "loss", "losses", "means", "name", "network", "number", "off", "optimizer", "own"}
-    | {
-        "line",
-        "part",
-        "raw",
-        "right",
-        "row",
-        "rows",
-        "samples",
-        "self",
-        "share",
-        "some",
-        "step",
-        "steps",
-    }
+    | {"batch", "correct", "count", "counts", "criterion", "deviation", "group", "groups"}
+    | {"loss", "losses", "means", "metrics", "name", "network", "optimizer", "part", "parts"}
+    | {"raw", "rows", "samples", "self", "share", "step", "steps", "terms", "total", "value"}
     | {"weight", "whole"}
 )
 """What variables for the values of a network are not called."""

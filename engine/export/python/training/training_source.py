@@ -31,53 +31,58 @@ class TrainingSource:
         """The function ``train``."""
         targets = ", **targets(raw)" if self._facts.has_targets else ""
         yield "def train(file: Path) -> None:"
-        yield '    """Train anew, and write the weights of the best epoch to a file."""'
+        yield '    """Train from scratch, and save the weights of the best epoch."""'
         if (threads := self._facts.plan.threads) is not None:  # it decides the last digits
             yield f"    torch.set_num_threads({self._constants.named('threads', threads)})"
         yield "    file.parent.mkdir(parents=True, exist_ok=True)"
-        yield "    raw = read()"
+        yield "    raw = read_samples()"
         given = f"{{**inputs(raw){targets}}}" if targets else "inputs(raw)"
-        yield f"    samples, rows = on_device({given}, DEVICE), splits(raw)"
-        yield "    network, criterion = first().to(DEVICE), Criterion().to(DEVICE)"
-        yield "    optimizer = descent(network)"
+        yield f"    samples, rows = on_device({given}, DEVICE), split_rows(raw)"
+        yield "    network, criterion = initial_network().to(DEVICE), Criterion().to(DEVICE)"
+        yield "    optimizer = make_optimizer(network)"
         if self._is_scheduled:
             yield '    steps = EPOCHS * len(batches(rows["train"], 0))'
         yield "    best: dict[str, Tensor] = {}"
-        yield f"    least, step{', worse' * self._stops} = math.inf, 0{', 0' * self._stops}"
+        yield f"    best_loss, step{', worse' * self._stops} = math.inf, 0{', 0' * self._stops}"
         yield "    for epoch in range(EPOCHS):"
         yield from self._epoch()
         yield "    network.load_state_dict(best)"
-        yield '    print("test:", told(measured(network, criterion, samples, rows["test"])))'
+        yield '    metrics = measure(network, criterion, samples, rows["test"])'
+        yield '    print("test:", format_metrics(metrics))'
 
     def _epoch(self) -> Iterator[str]:
         yield "        network.train()"
         yield from self._kept_as_they_are()
         yield "        means = Means()"
-        several = 'batches(rows["train"], epoch)'
+        drawn = 'batches(rows["train"], epoch)'
         if self._augmenting.pictures:
-            yield f"        for number, chosen in enumerate({several}):"
+            yield f"        for number, indices in enumerate({drawn}):"
         else:
-            yield f"        for chosen in {several}:"
-        yield "            batch = taken(samples, chosen)"
+            yield f"        for indices in {drawn}:"
+        yield "            batch = take(samples, indices)"
         for name in map(literal, self._augmenting.pictures):
             given = [f"batch[{name}]", name, "epoch", "number"]
-            called = Group("augmented(", given, ")")
+            called = Group("augment(", given, ")")
             yield from lines(called, 3, before=f"batch[{name}] = ")
         steps = ", steps" * self._is_scheduled
-        yield f"            loss = learn(network, criterion, optimizer, batch, step{steps})"
+        yield f"            loss = train_step(network, criterion, optimizer, batch, step{steps})"
         if self._several:
-            yield '            means.add("loss", loss, len(chosen))'
+            yield '            means.add("loss", loss, len(indices))'
         else:
-            yield '            means.add("loss", loss, size(batch))'
+            yield '            means.add("loss", loss, loss_count(batch))'
         yield "            step += 1"
-        yield '        found = measured(network, criterion, samples, rows["valid"])'
-        yield '        line = f"{told(means.found())}, validation: {told(found)}"'
-        yield '        print(f"epoch {epoch + 1}/{EPOCHS}: {line}", flush=True)'
-        yield '        if not math.isfinite(found["loss"]):'
-        yield '            raise SystemExit("The validation loss is not finite: lower the rate.")'
-        yield '        if found["loss"] < least:'
-        yield f'            least{", worse" * self._stops} = found["loss"]{", 0" * self._stops}'
-        yield "            best = {key: one.clone() for key, one in network.state_dict().items()}"
+        yield '        validation = measure(network, criterion, samples, rows["valid"])'
+        yield "        progress = format_metrics(means.by_name())"
+        yield '        progress += f", validation: {format_metrics(validation)}"'
+        yield '        print(f"epoch {epoch + 1}/{EPOCHS}: {progress}", flush=True)'
+        yield '        if not math.isfinite(validation["loss"]):'
+        refused = "The validation loss is not finite: lower LEARNING_RATE."
+        yield f'            raise SystemExit("{refused}")'
+        yield '        if validation["loss"] < best_loss:'
+        better = 'validation["loss"]'
+        yield f"            best_loss{', worse' * self._stops} = {better}{', 0' * self._stops}"
+        yield "            state = network.state_dict()"
+        yield "            best = {key: tensor.clone() for key, tensor in state.items()}"
         yield "            save_file(best, file)"
         if self._stops:
             yield "        else:"

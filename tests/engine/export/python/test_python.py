@@ -196,7 +196,7 @@ def test_the_file_and_its_weights_come_together_and_take_nothing_that_is_there(
     sums = [hashlib.sha256(one.read_bytes()).hexdigest() for one in together]
     assert [one.path for one in exported.beside] == [str(one) for one in together[1:]]
     assert [exported.sha256, *(one.sha256 for one in exported.beside)] == sums
-    assert '{"point": torch.from_numpy(table(raw, "point", ' in path.read_text("utf-8")
+    assert '{"point": torch.from_numpy(encode_table(raw, "point", ' in path.read_text("utf-8")
     with safetensors.safe_open(weights, "pt") as file:
         _, _, facts = file.metadata()["layerloom"].partition(" ")
     assert "shift" in json.loads(facts)["preprocessing"]["numbers"]["point"]

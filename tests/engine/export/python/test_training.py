@@ -27,6 +27,7 @@ from engine.export.python.layout import DATA, FIRST
 from engine.export.python.python_file import Written, written
 from engine.export.python.training.facts import TrainingFacts, facts
 from engine.export.python.training.names import CLASSES, FUNCTIONS
+from engine.export.python.training.taken_along.learning import require_finite
 from engine.export.python.verified_code import OTHERWISE, proven, write
 from engine.runs import METRICS
 from engine.runs.events.event_types import EpochEnded
@@ -74,15 +75,15 @@ def imported(path: Path) -> ModuleType:
 def noting(module: ModuleType) -> Iterator[Noted]:
     """What each step of its training had for a loss."""
     found: Noted = []
-    learn: Callable[..., float] = module.learn
+    train_step: Callable[..., float] = module.train_step
 
     def noted(*given: Any) -> float:
-        found.append(learn(*given))
+        found.append(train_step(*given))
         return found[-1]
 
-    module.__dict__["learn"] = noted
+    module.__dict__["train_step"] = noted
     yield found
-    module.__dict__["learn"] = learn
+    module.__dict__["train_step"] = train_step
 
 
 def learns_alike(document: Document, folder: Path, near: float = 1e-4) -> ModuleType:
@@ -97,10 +98,10 @@ def learns_alike(document: Document, folder: Path, near: float = 1e-4) -> Module
     assert noted == pytest.approx(own, rel=near, abs=near)
     assert len({round(loss, 6) for loss in own}) > 1 or len(own) == 1
     kept = module.load(folder / "trained.safetensors")
-    raw = module.read()
+    raw = module.read_samples()
     samples = {**module.inputs(raw), **(module.targets(raw) if "targets" in dir(module) else {})}
     with devices.threads(1):
-        found = module.measured(kept, module.Criterion(), samples, module.splits(raw)["test"])
+        found = module.measure(kept, module.Criterion(), samples, module.split_rows(raw)["test"])
     wanted = json.loads((run / METRICS).read_text())["test"]
     for name in found.keys() & wanted.keys():
         assert found[name] == pytest.approx(wanted[name], rel=10 * near, abs=10 * near), name
@@ -211,18 +212,20 @@ def test_a_table_is_read_encoded_and_answered_alike(layerloom: Layerloom, tmp_pa
 
     own = prepare(document.data, document.plan, "cpu")
     (name,) = [name for name, field in document.data.fields.items() if field.kind.has_columns]
-    rows = module.splits(module.read())["valid"]
-    assert torch.equal(module.inputs(module.read())[name][rows], own.valid.take(slice(None))[name])
-    again = module.inputs(module.read(tmp_path / "own.csv"))[name]
-    assert torch.equal(again, module.inputs(module.read())[name])
+    rows = module.split_rows(module.read_samples())["valid"]
+    assert torch.equal(
+        module.inputs(module.read_samples())[name][rows], own.valid.take(slice(None))[name]
+    )
+    again = module.inputs(module.read_samples(tmp_path / "own.csv"))[name]
+    assert torch.equal(again, module.inputs(module.read_samples())[name])
 
-    found = module.answers(module.load(tmp_path / "trained.safetensors"), module.read())
+    found = module.predictions(module.load(tmp_path / "trained.safetensors"), module.read_samples())
     asked = ("predict", tmp_path / "run", tmp_path / "own.csv", "-o", tmp_path / "said.csv")
     assert layerloom(*asked).code == 0
     with (tmp_path / "said.csv").open(encoding="utf-8-sig") as file:
         wanted = list(csv.DictReader(file))
     for row, cells in enumerate(wanted):
-        assert module.said(found, row).startswith(f"file {cells['file: predicted class']} ")
+        assert module.describe(found, row).startswith(f"file {cells['file: predicted class']} ")
 
 
 def test_a_run_whose_data_has_changed_leaves_as_a_network(tmp_path: Path) -> None:
@@ -236,7 +239,7 @@ def test_a_run_whose_data_has_changed_leaves_as_a_network(tmp_path: Path) -> Non
     assert written(model).beside == {}
 
 
-@pytest.mark.parametrize("name", ["size", "right", "parts", "own"])
+@pytest.mark.parametrize("name", ["value", "correct", "parts", "load"])
 def test_an_output_has_whatever_name(name: str, tmp_path: Path) -> None:
     drawing = Drawing(DIGITS, **plan_of(epochs=1))
     drawing.node("input", "image", field="image")
@@ -247,8 +250,8 @@ def test_an_output_has_whatever_name(name: str, tmp_path: Path) -> None:
     drawing.chain("image", "flatten", "classify", name)
     drawing.wire("classify", "loss")
     module = learns_alike(drawing.document(), tmp_path)
-    found = module.answers(module.load(tmp_path / "trained.safetensors"), module.read())
-    assert module.said(found, 0).startswith(f"{name} ")
+    found = module.predictions(module.load(tmp_path / "trained.safetensors"), module.read_samples())
+    assert module.describe(found, 0).startswith(f"{name} ")
 
 
 def test_weights_of_another_node_are_one_weight(tmp_path: Path) -> None:
@@ -272,10 +275,10 @@ def test_cells_with_spaces_are_read_as_here_or_not_at_all(tmp_path: Path) -> Non
     own.write_text(text.replace(",oak,", ", oak ,"))
     module = imported(exported(document, tmp_path)[0])
     (name,) = [name for name, field in document.data.fields.items() if field.kind.has_columns]
-    again = module.inputs(module.read(own))[name]
-    assert torch.equal(again, module.inputs(module.read())[name])
+    again = module.inputs(module.read_samples(own))[name]
+    assert torch.equal(again, module.inputs(module.read_samples())[name])
     own.write_text(text.replace("-01-", "-1-"))  # dates that plain reading does not take
-    assert "rows_of" not in exported(document, tmp_path)[1].source
+    assert "read_csv" not in exported(document, tmp_path)[1].source
 
 
 @pytest.mark.parametrize("draw", [numbers, classes])
@@ -283,7 +286,7 @@ def test_a_loss_that_is_drawn_is_learned_from(
     draw: Callable[..., Document], tmp_path: Path
 ) -> None:
     module = learns_alike(replanned(draw(drawn=True), epochs=2), tmp_path)
-    assert len(module.inputs(module.read())) == 1
+    assert len(module.inputs(module.read_samples())) == 1
 
 
 @pytest.mark.parametrize("id", ["two-outputs", "variational-autoencoder"])
@@ -305,17 +308,63 @@ def test_the_file_reads_as_a_person_would_write_it(tmp_path: Path) -> None:
     assert (again.source, again.beside) == (made.source, made.beside)  # the same twice
     for line in (
         "SEED = 0",
-        "LONGEST_GRADIENT = 1.0",
+        "MAX_GRADIENT_NORM = 1.0",
         "PATIENCE = 2",
         "        self.loss = nn.CrossEntropyLoss()",
         '    digit = network(batch["image"])',
         "    loss.backward()",
-        "    nn.utils.clip_grad_norm_(network.parameters(), LONGEST_GRADIENT)",
-        '            right = digit.argmax(1) == batch["digit"]',
+        "    nn.utils.clip_grad_norm_(network.parameters(), MAX_GRADIENT_NORM)",
+        '            correct = digit.argmax(1) == batch["digit"]',
     ):
         assert f"\n{line}\n" in made.source, line
-    for unused in ("accumulate", "warped", "padded", "autocast", "frozen"):
+    for unused in ("accumulate", "warped", "pad_samples", "autocast", "frozen"):
         assert unused not in made.source
+
+
+def test_a_network_may_be_called_like_a_constant(tmp_path: Path) -> None:
+    for title in ("SEED", "HERE", "LEARNING_RATE", "Means"):
+        files.write(digits().document(), tmp_path / f"{title}.loom")
+        names: dict[str, Any] = {"__name__": "exported", "__file__": "exported.py"}
+        exec(written(from_document(tmp_path / f"{title}.loom")).source, names)
+        assert isinstance(names["initial_network"](), torch.nn.Module)
+        assert names["SEED"] == 0
+
+
+def test_what_a_model_does_not_need_is_not_written(tmp_path: Path) -> None:
+    _, made = exported(shipped("breast-cancer"), tmp_path)
+    assert "class Number(" in made.source
+    for unused in ("Category", "DatePart", "PERIODS", "SEEDED_MODULES"):
+        assert unused not in made.source
+
+
+def test_a_forecast_is_told_with_all_its_numbers(tmp_path: Path) -> None:
+    module = imported(exported(shipped("forecast"), tmp_path)[0])
+    predicted = module.predictions(module.load(), module.read_samples())
+    name, *numbers = module.describe(predicted, 3).split()
+    assert name == "future"
+    assert [float(one) for one in numbers] == pytest.approx(predicted["future"][3].tolist(), 1e-5)
+    assert len(numbers) == 24
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+def test_training_breaks_off_before_the_weights_are_lost(bad: float) -> None:
+    network = torch.nn.Linear(2, 2)
+    require_finite(network, 1.0, step=0)  # nothing was learned yet
+    network.bias.grad = torch.tensor([3e38, 3e38])
+    require_finite(network, 1.0, step=0)  # huge, and finite
+    with pytest.raises(SystemExit, match="The loss of step 3 is not finite: lower LEARNING_RATE"):
+        require_finite(network, bad, step=2)
+    network.weight.grad = torch.tensor([[0.0, bad], [0.0, 0.0]])
+    with pytest.raises(SystemExit, match="A gradient of step 3 is not finite"):
+        require_finite(network, 1.0, step=2)
+
+
+@pytest.mark.parametrize("accumulate", [1, 2])
+def test_a_file_whose_training_explodes_says_so(accumulate: int, tmp_path: Path) -> None:
+    plan = plan_of(optimizer=Chosen.of(SGD(lr=1e30)), accumulate=accumulate)
+    module = imported(exported(digits(**plan).document(), tmp_path)[0])
+    with pytest.raises(SystemExit, match="not finite: lower LEARNING_RATE"):
+        module.train(tmp_path / "trained.safetensors")
 
 
 @pytest.mark.parametrize(
@@ -355,8 +404,8 @@ def test_every_template_learns_alike_for_an_epoch(one: Template, tmp_path: Path)
         [sys.executable, *asked], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
-    found = module.answers(module.load(tmp_path / "trained.safetensors"), module.read())
-    assert module.said(found, 0)
+    found = module.predictions(module.load(tmp_path / "trained.safetensors"), module.read_samples())
+    assert module.describe(found, 0)
 
 
 def test_the_file_runs_by_itself_as_a_program(tmp_path: Path) -> None:
