@@ -44,6 +44,7 @@ BESIDE = frozenset({
     "engine/export/python/training/taken_along/columns.py",
     "engine/export/python/training/taken_along/command_line.py",
     "engine/export/python/training/taken_along/learning.py",
+    "engine/export/python/training/taken_along/picture_files.py",
     "engine/export/python/training/taken_along/steps.py",
     "engine/export/python/training/training_source.py",
     "engine/export/program/verified_program.py",

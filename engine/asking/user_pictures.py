@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.array import Array
-from engine.data.pictures.decoding import FULL_WHITE, Picture, PictureError, decoded
+from engine.data.pictures.decoding import Picture, PictureError, decoded
+from engine.data.pictures.plain import FULL_WHITE
 from engine.data.pictures.value_range import Span
 from engine.errors import DataError
 from graphs.data import Normalize

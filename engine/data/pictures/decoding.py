@@ -17,6 +17,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from engine.data.array import Array
 from engine.data.paths import is_pointer
+from engine.data.pictures.plain import FULL_WHITE, plain_picture
 from engine.machine import free_memory
 from graphs.errors import Denied, FileError, Missing, NoFile
 from graphs.files import opener
@@ -65,10 +66,6 @@ Depth: TypeAlias = Literal["plain", "deep", "cut"]
 """Deep with more than 8 bits of grey; cut where colours have more, of which 8 are read."""
 
 
-FULL_WHITE = 65535
-"""White in a deep grey picture, as its kind of file has it."""
-
-
 class Seen(NamedTuple):
     """What a file looks like to a viewer, before it is brought to one form."""
 
@@ -115,7 +112,7 @@ def decoded(
             is_own = deep and depth == "deep"
             greatest = _greatest(turned) if depth == "deep" else 0.0
             mode = "RGB" if channels == 3 else "L"
-            plain = _floats(turned) if is_own else _plain(turned, mode, white)
+            plain = _floats(turned) if is_own else plain_picture(turned, mode, white)
             small = np.asarray(plain.resize((width, height), Image.Resampling.BILINEAR))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
@@ -194,24 +191,3 @@ def _greatest(image: Image.Image) -> float:
     """The greatest number of a deep picture, as long as ``white`` decides over it; else 0."""
     greatest = float(np.asarray(image).max())
     return greatest if image.mode.startswith("I;16") or 255 < greatest < inf else 0.0
-
-
-def _plain(image: Image.Image, mode: str, white: int) -> Image.Image:
-    """The picture in 8 bits, grey or in colour, without transparency."""
-    if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
-        image = _in_eight_bits(image, white)
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert(mode)
-
-
-def _in_eight_bits(image: Image.Image, white: int) -> Image.Image:
-    """Deep grey pictures by ``white``, or by 1 for small floats, or by 255."""
-    values = np.asarray(image).astype(np.float64)
-    greatest = float(values.max(initial=0.0))
-    if image.mode.startswith("I;16") or greatest > 255:
-        full = float(white)
-    else:
-        full = 1.0 if image.mode == "F" and greatest <= 1 else 255.0
-    return Image.fromarray((values.clip(0, full) * (255.0 / full)).round().astype(np.uint8))

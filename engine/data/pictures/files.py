@@ -15,7 +15,7 @@ from engine.controls import Poll
 from engine.data.array import Array
 from engine.data.memory import check_memory, has_room
 from engine.data.pictures.alterations import alterations
-from engine.data.pictures.decoding import FULL_WHITE, Depth, Picture, Seen
+from engine.data.pictures.decoding import Depth, Picture, Seen
 from engine.data.pictures.on_disk import (
     PictureForm,
     PicturesOnDisk,
@@ -23,6 +23,7 @@ from engine.data.pictures.on_disk import (
     depth_of,
     each_decoded,
 )
+from engine.data.pictures.plain import FULL_WHITE
 from engine.data.pictures.value_range import white_of_bits
 from engine.errors import DataError
 from graphs.data import Field, ImageKind, Normalize

@@ -12,7 +12,8 @@ import numpy as np
 
 from engine.controls import Poll, go_on
 from engine.data.array import Array
-from engine.data.pictures.decoding import FULL_WHITE, Depth, Picture, PictureError, decoded
+from engine.data.pictures.decoding import Depth, Picture, PictureError, decoded
+from engine.data.pictures.plain import FULL_WHITE
 from engine.data.unread import Digest, Unread
 from engine.errors import DataError
 from graphs.wording.visible import visible

@@ -36,7 +36,13 @@ ROOM = "engine.export.python.training.taken_along"
 ALONG = (
     "engine.seeds",
     "engine.data.augmentation",
-    *(f"{ROOM}.{one}" for one in ("array_files", "columns", "steps", "learning", "answers")),
+    "engine.data.pictures.plain",
+    f"{ROOM}.array_files",
+    f"{ROOM}.columns",
+    f"{ROOM}.picture_files",
+    f"{ROOM}.steps",
+    f"{ROOM}.learning",
+    f"{ROOM}.answers",
     f"{ROOM}.command_line",
 )
 """Where functions lie that a file takes along which trains."""
@@ -128,7 +134,7 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Import(names):
                 yield from ((one.name.partition(".")[0], f"import {one.name}") for one in names)
-            case ast.ImportFrom(module, names) if module and not f"{module}.".startswith(OURS):
+            case ast.ImportFrom(module, names) if module and not module.startswith("engine."):
                 yield from ((one.name, f"from {module} import {one.name}") for one in names)
 
 

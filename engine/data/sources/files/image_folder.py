@@ -10,8 +10,8 @@ from engine.controls import Poll, go_on
 from engine.data.folders.class_folders import files_in, left_out
 from engine.data.folders.layout import checked
 from engine.data.folders.same_folders import files_once, hard_linked
-from engine.data.pictures.decoding import FULL_WHITE
 from engine.data.pictures.files import PictureStack, read_pictures
+from engine.data.pictures.plain import FULL_WHITE
 from engine.data.samples import Samples
 from engine.data.sources.files.class_folders import ClassFoldersReader
 from engine.data.sources.spec import Proposal, in_full

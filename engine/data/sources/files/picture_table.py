@@ -13,9 +13,9 @@ from engine.controls import Poll, go_on
 from engine.data.array import Array
 from engine.data.folders.class_folders import left_out
 from engine.data.paths import located
-from engine.data.pictures.decoding import FULL_WHITE
 from engine.data.pictures.files import PictureStack, read_pictures
 from engine.data.pictures.named import Shelf, naming_column, table_of_pictures, tables_in
+from engine.data.pictures.plain import FULL_WHITE
 from engine.data.samples import Samples
 from engine.data.sources.files.table_source import TableFileReader
 from engine.data.sources.spec import Proposal, in_full

@@ -103,7 +103,9 @@ class AnsweringSource:
 
     def commands(self) -> list[str]:
         """The function ``main``."""
-        told = f"arrays as in *{DATA}" + (", or a table as CSV" if self._data.table else "")
+        told = f"arrays as in *{DATA}"
+        told += ", or a table as CSV" * bool(self._data.table)
+        told += ", or a picture" * bool(self._data.picture)
         return [
             "def main() -> None:",
             '    """Follow the command that this file is run with."""',

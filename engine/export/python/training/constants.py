@@ -50,3 +50,11 @@ def call(name: str, *items: Code, **named: Code) -> Group:
         for key, value in named.items()
     ]
     return Group(f"{name}(", [*items, *given], ")")
+
+
+def entry(name: str, code: Code) -> Code:
+    """What stands under a name in a dictionary."""
+    key = f"{literal(name)}: "
+    if isinstance(code, Group):
+        return Group(f"{key}{code.opening}", code.items, code.closing)
+    return f"{key}{code}"

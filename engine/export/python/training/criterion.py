@@ -8,7 +8,7 @@ from engine.export.python.expressions import Arguments, constructed, literal
 from engine.export.python.layout import Code, Group, lines
 from engine.export.python.network_source import NetworkSource
 from engine.export.python.parts import LossUse, NodeOutput
-from engine.export.python.training.constants import Constants
+from engine.export.python.training.constants import Constants, entry
 from engine.export.python.training.facts import TrainingFacts
 from engine.export.python.training.names import LOCAL
 from engine.network.wiring import LossPlace
@@ -24,7 +24,7 @@ class CriterionSource:
         self.shares = ""
         """The constant that says how much each of several losses counts."""
         if self.several:
-            each = [_entry(place.name, literal(place.weight)) for place in self._places]
+            each = [entry(place.name, literal(place.weight)) for place in self._places]
             self.shares = constants.spelled("shares", Group("{", each, "}"))
         compared = {value for one in source.comparisons for value in one.values}
         self.values: dict[NodeOutput, str] = {}
@@ -82,7 +82,7 @@ class CriterionSource:
                 '    """How many values the loss of a batch is the mean of."""',
                 *lines(count, 1, before="return "),
             ]
-        each = [_entry(name, count) for name, count in counts.items()]
+        each = [entry(name, count) for name, count in counts.items()]
         return [
             "def loss_counts(batch: Batch) -> dict[str, Tensor | float]:",
             '    """How many values each loss of a batch is the mean of."""',
@@ -124,7 +124,7 @@ class CriterionSource:
             share = "" if one.place.weight == 1.0 else f" * {literal(one.place.weight)}"
             yield f"        return loss{share}"
             return
-        found = [_entry(one.place.name, self._code(one)) for one in self._source.comparisons]
+        found = [entry(one.place.name, self._code(one)) for one in self._source.comparisons]
         yield from lines(Group("{", found, "}"), 2, before="return ")
 
     def _code(self, one: LossUse) -> Code:
@@ -148,14 +148,6 @@ class CriterionSource:
 def field_of(name: str, batch: str = "batch") -> str:
     """Where a batch holds a field."""
     return f"{batch}[{literal(name)}]"
-
-
-def _entry(name: str, code: Code) -> Code:
-    """What stands under a name in a dictionary."""
-    key = f"{literal(name)}: "
-    if isinstance(code, Group):
-        return Group(f"{key}{code.opening}", code.items, code.closing)
-    return f"{key}{code}"
 
 
 def _is_module(one: LossUse) -> bool:

@@ -9,11 +9,12 @@ from typing import cast
 import numpy as np
 
 from engine.data.array import Array
+from engine.data.pictures.plain import FULL_WHITE
 from engine.data.ragged import Ragged
 from engine.data.samples import Values
 from engine.export.python.expressions import literal
 from engine.export.python.layout import Code, Group, lines
-from engine.export.python.training.constants import Constants, call
+from engine.export.python.training.constants import Constants, call, entry
 from engine.export.python.training.encodings import (
     RawCode,
     RawField,
@@ -23,7 +24,7 @@ from engine.export.python.training.encodings import (
 )
 from engine.export.python.training.facts import TrainingFacts
 from engine.export.python.training.taken_along.columns import encode_table, read_csv
-from graphs.data import lengths_of
+from graphs.data import Normalize, lengths_of
 
 SPLIT, OFFSETS = ".split", "offsets"
 """Under which names a file has what each sample is for, and where ragged ones begin."""
@@ -86,6 +87,35 @@ class DataSource:
             for one in columns
         )
 
+    @property
+    def picture(self) -> str:
+        """The only field that enters the network where a picture file can stand for it; else empty.
+
+        That is, where every file is read as bytes: not in place of deep pictures, nor of numbers
+        whose black and white are not known.
+        """
+        name, *others = self._facts.entering
+        field = self._facts.fields[name]
+        is_plain = field.kind.is_picture and field.normalize is not Normalize.RANGE
+        if others or not is_plain or not all(isinstance(size, int) for size in field.sizes):
+            return ""
+        span = self._facts.preprocessing.span(name)
+        return name if span is not None and not span.is_deep else ""
+
+    def _decoded(self, name: str) -> Code:
+        """The raw values that a picture file stands for."""
+        preprocessing = self._facts.preprocessing
+        span, white = preprocessing.span(name), preprocessing.deep_white.get(name, FULL_WHITE)
+        sizes = [str(size) for size in self._facts.fields[name].sizes]
+        deep = {} if white == FULL_WHITE else {"white": str(white)}
+        picture = call("read_picture", "file", *sizes, **deep)
+        if getattr(whole(self._facts, name), "dtype", None) == np.uint8:
+            return picture
+        assert span is not None, "asked where black and white are known"
+        if (span.black, span.white) == (0, 1):
+            return call("unit_range", picture)
+        return call("bytes_on_scale", picture, literal(span.black), literal(span.white))
+
     def reading(self) -> list[str]:
         """The function ``read_samples``."""
         found = [
@@ -98,6 +128,11 @@ class DataSource:
             found += [
                 '    if file is not None and file.suffix == ".csv":',
                 f"        return read_csv(file, {literal(name)}, {columns})",
+            ]
+        elif name := self.picture:
+            found += [
+                '    if file is not None and file.suffix.lower() != ".npz":',
+                *lines(Group("{", [entry(name, self._decoded(name))], "}"), 2, before="return "),
             ]
         return [
             *found,

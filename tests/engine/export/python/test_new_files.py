@@ -1,0 +1,98 @@
+"""New files are answered by the file that is taken home as they are answered here."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from engine.asking.user_input import encode_input
+from engine.data.prepare import prepare
+from engine.data.preprocessing import Preprocessing
+from graphs.document.document import Document
+from tests.engine.export.python.test_training import exported, imported, shipped
+from tests.engine.test_proposing import proposed
+
+
+def known(document: Document) -> Preprocessing:
+    return prepare(document.data, document.plan, "cpu").preprocessing
+
+
+def coloured(mode: str) -> Image.Image:
+    """A picture in which no two pixels are alike."""
+    values = np.arange(24 * 15 * 4).reshape(24, 15, 4) * 37 % 256
+    return Image.fromarray(values.astype(np.uint8), "RGBA").convert(mode)
+
+
+def deep(greatest: int) -> Image.Image:
+    return Image.fromarray((np.arange(24 * 15).reshape(24, 15) * greatest // 359).astype(np.uint16))
+
+
+def turned() -> Image.Image:
+    image = coloured("RGB")
+    image.getexif()[0x0112] = 6
+    return image
+
+
+PICTURES: dict[str, Callable[[Path], None]] = {
+    **{
+        f"{mode}.png": lambda path, mode=mode: coloured(mode).save(path)  # type: ignore[misc]
+        for mode in ("1", "L", "LA", "P", "RGB", "RGBA")
+    },
+    "colour.jpg": lambda path: coloured("RGB").save(path),
+    "large.jpg": lambda path: coloured("RGB").resize((400, 300)).save(path),
+    "turned.jpg": lambda path: turned().save(path, exif=turned().getexif()),
+    "deep.png": lambda path: deep(65535).save(path),
+    "dark.tif": lambda path: deep(4095).save(path),
+    "small.gif": lambda path: coloured("P").resize((3, 2)).save(path),
+    "floats.tif": lambda path: Image.fromarray(np.linspace(0, 1, 77, dtype=np.float32)[None]).save(
+        path
+    ),
+}
+
+
+def folder(root: Path, **settings: object) -> Document:
+    """Pictures of two classes, in colour."""
+    random = np.random.default_rng(0)
+    for label in ("cat", "dog"):
+        (root / label).mkdir(parents=True)
+        for number in range(12):
+            values = random.integers(0, 256, (8, 8, 3), dtype=np.uint8)
+            Image.fromarray(values).save(root / label / f"{number}.png")
+    return proposed("image_folder", path=str(root), size=8, **settings)
+
+
+def same(document: Document, module: ModuleType, name: str, path: Path) -> None:
+    ours = encode_input(known(document), name, path).tensor
+    assert torch.equal(module.inputs(module.read_samples(path))[name], ours), path.name
+
+
+@pytest.mark.parametrize("source", ["digits", "folder"])
+def test_picture_files_enter_as_they_enter_here(source: str, tmp_path: Path) -> None:
+    document = shipped("digits-mlp") if source == "digits" else folder(tmp_path / "own")
+    (name,) = document.data.pictures()
+    module = imported(exported(document, tmp_path)[0])
+    for file, save in PICTURES.items():
+        save(tmp_path / file)
+        same(document, module, name, tmp_path / file)
+    predicted = module.predictions(module.load(), module.read_samples(tmp_path / "large.jpg"))
+    assert module.describe(predicted, 0).startswith(f"{next(iter(predicted))} ")
+
+
+@pytest.mark.parametrize("broken", ["nothing", "words", "cut"])
+def test_a_broken_picture_is_refused_in_a_sentence(broken: str, tmp_path: Path) -> None:
+    path, _ = exported(shipped("digits-mlp"), tmp_path)
+    PICTURES["RGB.png"](tmp_path / "whole.png")
+    whole = (tmp_path / "whole.png").read_bytes()
+    asked = tmp_path / "asked.png"
+    asked.write_bytes({"nothing": b"", "words": b"a picture", "cut": whole[:90]}[broken])
+    done = subprocess.run(
+        [sys.executable, "-I", path, "predict", asked], capture_output=True, text=True, check=False
+    )
+    wanted = "The file cannot be used: asked.png is no picture that can be read."
+    assert (done.returncode, done.stderr.strip()) == (1, wanted)
