@@ -26,6 +26,7 @@ from graphs.files import saving
 from graphs.mending.choosing import choose_data
 from graphs.templates import find
 from tests.engine.commanding import Layerloom
+from tests.quickly import some_of
 
 
 def trained(template: str, folder: Path, source: str, **settings: Any) -> Path:
@@ -166,22 +167,22 @@ def test_more_rows_than_are_asked_at_a_time_are_answered_in_order(
     assert [one["class"] for one in told] == [by_age[age] for age in ages]
 
 
+@pytest.mark.parametrize("refused", some_of([[], [ROWS + 7], [ROWS + 7, 2 * ROWS + 1]], 2))
 def test_what_is_said_of_rows_is_counted_over_all_and_told_once(
-    layerloom: Layerloom, rows_run: Path, tmp_path: Path
+    refused: list[int], layerloom: Layerloom, rows_run: Path, tmp_path: Path
 ) -> None:
     rows = ["1,Ulm"] * (2 * ROWS + 5)
     for at, row in ((3, ",Ulm"), (9, "1,Bonn"), (ROWS + 1, ",Rome"), (2 * ROWS + 2, ",Ulm")):
         rows[at] = row
-    for refused in (None, ROWS + 7, 2 * ROWS + 1):  # a part with such a row is asked row by row
-        if refused is not None:
-            rows[refused] = "many,Ulm"
-        (tmp_path / "new.csv").write_text("age,city\n" + "\n".join(rows) + "\n")
-        done = layerloom("predict", rows_run, tmp_path / "new.csv", "-o", tmp_path / f"{refused}")
-        said = done.err.splitlines()
-        assert len([one for one in said if "“age” has no value" in one]) == 1
-        assert any("“age” has no value in 3 rows" in one for one in said)
-        (unseen,) = [one for one in said if "training did not know" in one]
-        assert "“city” holds “Bonn”, “Rome”, which" in unseen
+    for at in refused:  # a part with such a row is asked row by row
+        rows[at] = "many,Ulm"
+    (tmp_path / "new.csv").write_text("age,city\n" + "\n".join(rows) + "\n")
+    done = layerloom("predict", rows_run, tmp_path / "new.csv", "-o", tmp_path / "answers")
+    said = done.err.splitlines()
+    assert len([one for one in said if "“age” has no value" in one]) == 1
+    assert any("“age” has no value in 3 rows" in one for one in said)
+    (unseen,) = [one for one in said if "training did not know" in one]
+    assert "“city” holds “Bonn”, “Rome”, which" in unseen
 
 
 def test_what_is_left_out_of_a_folder_is_told(

@@ -1,6 +1,8 @@
 """What is put between two nodes leaves every link to be seen, and lies near them."""
 
 import random
+from itertools import product
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -13,8 +15,10 @@ from graphs.templates.spec import Template
 from gui.canvas import Canvas, arranging
 from gui.workspace import Workspace
 from tests.gui.canvas.test_routes import ROOM, passed_behind
+from tests.quickly import some_of
 
 SOME = [one for one in templates() if len(one.document().main.nodes) <= 30][::3]
+WAYS = "as it is", "rows", "by hand"
 CLOSE = BESIDE, 4 * DOWN
 
 
@@ -37,6 +41,10 @@ def lay_out(workspace: Workspace, canvas: Canvas, way: str) -> None:
         as_by_hand(workspace, 1)
 
 
+def told(value: Any) -> str:
+    return value.id if isinstance(value, Template) else str(value)
+
+
 def is_close(place: Position, ends: list[Position]) -> bool:
     """Whether a place lies between both ends of a link, or not far from that."""
     return all(
@@ -47,8 +55,7 @@ def is_close(place: Position, ends: list[Position]) -> bool:
     )
 
 
-@pytest.mark.parametrize("way", ["as it is", "rows", "by hand"])
-@pytest.mark.parametrize("shipped", SOME, ids=lambda one: one.id)
+@pytest.mark.parametrize(("shipped", "way"), some_of(product(SOME, WAYS), 4), ids=told)
 def test_a_node_on_any_link_hides_none(qtbot: QtBot, shipped: Template, way: str) -> None:
     workspace = Workspace(shipped.document())
     canvas = Canvas(workspace)

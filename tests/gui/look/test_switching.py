@@ -1,6 +1,7 @@
 """A switch of the theme leaves nothing of the one before, whatever is on the window."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from PySide6.QtGui import QImage
@@ -12,6 +13,9 @@ from gui.look.theme import Scheme
 from gui.window.window import Window
 from tests.gui.hand import settled
 from tests.gui.windows import LONG, opened, trigger
+from tests.quickly import some_of
+
+PANELS = "data", "plan", "training", "results", "runs", "problems"
 
 
 @pytest.fixture(autouse=True)
@@ -50,8 +54,7 @@ def parts_apart(one: QImage, other: QImage) -> list[tuple[int, int]]:
     ]
 
 
-@pytest.mark.parametrize("panel", ["data", "plan", "training", "results", "runs", "problems"])
-@pytest.mark.parametrize("to", [Scheme.LIGHT, Scheme.DARK])
+@pytest.mark.parametrize(("panel", "to"), some_of(product(PANELS, [Scheme.LIGHT, Scheme.DARK]), 5))
 def test_after_a_switch_the_window_looks_as_one_that_was_opened_so(
     qtbot: QtBot, qapp: QApplication, panel: str, to: Scheme
 ) -> None:
