@@ -26,6 +26,7 @@ EXCEPTIONS = {
     "engine/export/python/training/taken_along/array_files.py": "stands in a file by itself",
     "engine/export/python/training/taken_along/columns.py": "stands in a file by itself",
     "engine/export/python/training/taken_along/picture_files.py": "stands in a file by itself",
+    "engine/export/python/training/taken_along/text_files.py": "stands in a file by itself",
     "engine/runs/run_index.py": "SQLite opens by the path; what lies there was checked before",
     "engine/weights/initial_weights.py": (
         "safetensors opens by the path; what lies there was checked before"

@@ -46,6 +46,7 @@ BESIDE = frozenset({
     "engine/export/python/training/taken_along/learning.py",
     "engine/export/python/training/taken_along/picture_files.py",
     "engine/export/python/training/taken_along/steps.py",
+    "engine/export/python/training/taken_along/text_files.py",
     "engine/export/python/training/training_source.py",
     "engine/export/program/verified_program.py",
     "engine/export/comparing.py",

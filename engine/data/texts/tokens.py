@@ -14,7 +14,8 @@ from graphs.data.sources.choices import Unit
 JOINTS: dict[Unit, str] = {"characters": "", "words": " "}
 """What stands between tokens when they are written one after the other."""
 
-PAD, UNKNOWN = "<pad>", "<unk>"
+PAD = "<pad>"
+UNKNOWN = "<unk>"
 SPECIAL = (PAD, UNKNOWN)
 """Tokens 0 and 1 of every vocabulary that may meet what it does not know, or fill up."""
 

@@ -8,7 +8,7 @@ from engine.export.python.expressions import literal
 from engine.export.python.layout import DATA, Code, Group, lines
 from engine.export.python.training.constants import Constants, call
 from engine.export.python.training.criterion import field_of
-from engine.export.python.training.data_source import DataSource
+from engine.export.python.training.data_source import DataSource, text_of
 from engine.export.python.training.facts import TrainingFacts
 from engine.export.python.training.judging import JudgingSource
 from engine.export.python.training.names import LOCAL
@@ -106,6 +106,7 @@ class AnsweringSource:
         told = f"arrays as in *{DATA}"
         told += ", or a table as CSV" * bool(self._data.table)
         told += ", or a picture" * bool(self._data.picture)
+        told += ", or a text, or texts in a column as CSV" * bool(text_of(self._facts))
         return [
             "def main() -> None:",
             '    """Follow the command that this file is run with."""',

@@ -12,6 +12,7 @@ from engine.data.array import Array
 from engine.data.pictures.plain import FULL_WHITE
 from engine.data.ragged import Ragged
 from engine.data.samples import Values
+from engine.data.texts.tokens import UNKNOWN
 from engine.export.python.expressions import literal
 from engine.export.python.layout import Code, Group, lines
 from engine.export.python.training.constants import Constants, call, entry
@@ -26,8 +27,9 @@ from engine.export.python.training.facts import TrainingFacts
 from engine.export.python.training.taken_along.columns import encode_table, read_csv
 from graphs.data import Normalize, lengths_of
 
-SPLIT, OFFSETS = ".split", "offsets"
-"""Under which names a file has what each sample is for, and where ragged ones begin."""
+SPLIT, OFFSETS, WORDS = ".split", "offsets", "words"
+"""Under which names a file has what each sample is for, where ragged ones begin, and how tokens are
+spelled."""
 TRAIN, VALID, TEST, NONE = range(4)
 
 
@@ -40,12 +42,22 @@ def arrays(facts: TrainingFacts) -> dict[str, Array]:
         found |= RawCode.of(field.kind).kept(name, flat)
         if isinstance(values, Ragged):
             found[f"{name}.{OFFSETS}"] = values.offsets
+    if name := text_of(facts):
+        found[f"{name}.{WORDS}"] = np.array(facts.fields[name].words, dtype=np.str_)
     parts = np.full(len(facts.prepared.samples), NONE, np.uint8)
     indices = facts.prepared.indices
     for part, rows in ((TRAIN, indices.train), (VALID, indices.valid), (TEST, indices.test)):
         if part == TRAIN or rows is not indices.train:
             parts[rows] = part
     return {**found, SPLIT: parts}
+
+
+def text_of(facts: TrainingFacts) -> str:
+    """The only field that enters the network where texts can stand for it; else empty."""
+    name, *others = facts.entering
+    field = facts.fields[name]
+    is_text = field.ragged and UNKNOWN in field.words and not others
+    return name if is_text and not any(word.endswith("\0") for word in field.words) else ""
 
 
 def whole(facts: TrainingFacts, name: str) -> Values:
@@ -126,7 +138,7 @@ class DataSource:
             field, numbers = self._facts.fields[name], self._facts.preprocessing.numbers[name]
             columns = columns_of(name, field, numbers, self._constants)
             found += [
-                '    if file is not None and file.suffix == ".csv":',
+                '    if file is not None and file.suffix.lower() == ".csv":',
                 f"        return read_csv(file, {literal(name)}, {columns})",
             ]
         elif name := self.picture:
@@ -134,9 +146,25 @@ class DataSource:
                 '    if file is not None and file.suffix.lower() != ".npz":',
                 *lines(Group("{", [entry(name, self._decoded(name))], "}"), 2, before="return "),
             ]
+        elif name := text_of(self._facts):
+            found += self._texts(name)
         return [
             *found,
             "    return load_arrays(file or DATA_FILE)",
+        ]
+
+    def _texts(self, name: str) -> list[str]:
+        """The lines that read new texts."""
+        field = self._facts.fields[name]
+        domain = self._facts.domain(str(field.sizes[0]))
+        longest = str(domain.high // domain.multiple * domain.multiple)
+        texts = call("read_texts", "file", literal(name))
+        words = f"load_arrays(DATA_FILE)[{literal(f'{name}.{WORDS}')}].tolist()"
+        given = [texts, literal(name), "words", literal(field.joint), longest]
+        return [
+            '    if file is not None and file.suffix.lower() != ".npz":',
+            f"        words = {words}",
+            *lines(call("tokenized", *given), 2, before="return "),
         ]
 
     def encoding(self) -> list[str]:

@@ -96,3 +96,37 @@ def test_a_broken_picture_is_refused_in_a_sentence(broken: str, tmp_path: Path) 
     )
     wanted = "The file cannot be used: asked.png is no picture that can be read."
     assert (done.returncode, done.stderr.strip()) == (1, wanted)
+
+
+TEXTS = {
+    "one.txt": "Strings compare by their CHARACTERS; doesn’t matter.\r\nNew line",
+    "empty.txt": "",
+    "unknown.txt": "<unk> <pad> zxqv \U0001f600",
+    "long.txt": "the string is formatted " * 500,
+    "many.csv": 'id,{name}\n1,"A list, of objects"\n2,\n3,"two\nlines"\n',
+}
+
+
+def test_texts_enter_as_they_enter_here(tmp_path: Path) -> None:
+    document = shipped("text-cnn")
+    (name,) = [name for name, field in document.data.fields.items() if field.words]
+    path, _ = exported(document, tmp_path)
+    module = imported(path)
+    for file, text in TEXTS.items():
+        (tmp_path / file).write_text(text.replace("{name}", name), "utf-8", newline="")
+        if text:
+            same(document, module, name, tmp_path / file)
+    found = module.inputs(module.read_samples(tmp_path / "empty.txt"))[name]
+    assert torch.equal(found, encode_input(known(document), name, [""]).tensor)
+    predicted = module.predictions(module.load(), module.read_samples(tmp_path / "many.csv"))
+    assert len(next(iter(predicted.values()))) == 3
+
+    (tmp_path / "latin.txt").write_bytes("Größe".encode("latin-1"))
+    (tmp_path / "bare.csv").write_text(f"{name}\n")
+    for file, wanted in (
+        ("latin.txt", "The file is not written in UTF-8. Save it so."),
+        ("bare.csv", "The file cannot be used: bare.csv has no rows."),
+    ):
+        asked = [sys.executable, "-I", str(path), "predict", str(tmp_path / file)]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        assert done.stderr.strip() == wanted

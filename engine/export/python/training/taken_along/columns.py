@@ -150,5 +150,7 @@ def read_csv(file: Path, name: str, columns: Sequence[TableColumn]) -> dict[str,
     """The columns of a CSV file with a header: numbers with a point, dates as ISO 8601 has them."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
+    if not rows:
+        raise ValueError(f"{file.name} has no rows.")
     cells = {c.name: [(row[c.name] or "").strip() for row in rows] for c in columns}
     return {f"{name}.{c.name}": c.read(cells[c.name]) for c in columns}

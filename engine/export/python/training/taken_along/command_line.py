@@ -32,5 +32,7 @@ def error_message(error: Exception) -> str:
             return f"There is no such file: {error.filename or error}"
         case KeyError():
             return f"The file lacks {error}, which the network takes."
+        case UnicodeDecodeError():
+            return "The file is not written in UTF-8. Save it so."
         case _:
             return f"The file cannot be used: {error}"
