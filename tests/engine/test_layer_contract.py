@@ -371,7 +371,7 @@ def exempt(example: Example) -> Exempt | None:
     return next((one for one in EXEMPT if one.covers(example)), None)
 
 
-@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.proof)])
 @each_kind
 def test_torch_gives_what_is_inferred(kind: type[Layer], every: int) -> None:
     """Each of so many examples that are accepted; in the proof all of them."""

@@ -118,7 +118,7 @@ def agrees(seed: int, path: Path) -> None:
 
 
 def rests_on_rounding(model: Model, departure: Departure) -> bool:
-    """Whether torch itself, once it computes in more digits, would be refused beside the network."""
+    """Whether torch itself, computing in more digits, would be refused beside the network."""
     assert departure.output is not None
     at, given = model.network.outputs.index(departure.output), departure.trial.inputs
     precise = copy.deepcopy(model.network).double()

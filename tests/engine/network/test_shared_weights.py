@@ -1,6 +1,7 @@
 """Weights that nodes share are one parameter: trained once, kept once, exported right."""
 
 import copy
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from graphs.steps import operations
 from tests.engine import exporting
 from tests.engine.drawings import DIGITS, QUICK, Drawing
 from tests.engine.running import begun, last_weights, losses, same, trained
+from tests.quickly import some_of
 
 WORDS = DataSection(
     "made up",
@@ -163,8 +165,10 @@ def test_what_only_lends_its_weight_is_not_computed() -> None:
     assert "aside.weight" in network.state_dict()
 
 
-@pytest.mark.parametrize("kind", ["conv1d", "conv2d", "conv_transpose2d"])
-@pytest.mark.parametrize("apart", [False, True], ids=["alike", "otherwise"])
+@pytest.mark.parametrize(
+    ("kind", "apart"),
+    some_of(product(["conv1d", "conv2d", "conv_transpose2d"], [False, True]), 3),
+)
 def test_two_branches_look_with_the_same_filters(kind: str, apart: bool, tmp_path: Path) -> None:
     """As one module, or as two of one weight where they move otherwise over what they see."""
     size = (1, 8) if kind == "conv1d" else (1, 8, 8)

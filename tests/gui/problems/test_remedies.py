@@ -31,6 +31,7 @@ from tests.graphs.mending.test_templates_mended import (
     mistaken_for,
     unwired,
 )
+from tests.quickly import some_of
 
 
 def deleted(*names: str) -> Plant:
@@ -194,7 +195,7 @@ def wrong(template: str) -> Iterator[tuple[str, str, Document]]:
         yield one, other, document
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", some_of(TEMPLATES, 3))
 def test_two_mistakes_at_once_are_mended_in_either_order(template: str) -> None:
     stuck = [
         (one, other, name)

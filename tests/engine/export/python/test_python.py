@@ -27,6 +27,7 @@ from graphs.templates import Template, find, trained_templates
 from tests.engine import exporting
 from tests.engine.exporting import accepted, branched, each_trained_template, kinds, variants
 from tests.engine.network.test_blocks import made, nested
+from tests.quickly import some_of
 
 RULES = "E,F,I,UP,B,C4,SIM,RET,PIE,ANN,D1,N,W"
 
@@ -124,7 +125,9 @@ def test_code_reads_as_a_person_would_write_it() -> None:
     assert "lower_output, _ = self.lower(series)" in written(template("stacked-lstm")).source
 
 
-@pytest.mark.parametrize("id", ["digits-cnn", "stacked-lstm", "text-attention", "two-outputs"])
+@pytest.mark.parametrize(
+    "id", some_of(["two-outputs", "digits-cnn", "stacked-lstm", "text-attention"], 4)
+)
 def test_run_as_a_program_it_shows_that_it_works(id: str, tmp_path: Path) -> None:
     model, path = template(id), tmp_path / "model.py"
     proven(model, path)
