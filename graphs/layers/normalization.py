@@ -378,7 +378,8 @@ class OverLastAxes(Weighted):
 
     def torch(self, given: Reaching) -> Torch:
         arguments = {k: v for k, v in self.own_settings.items() if k != "normalized_dims"}
-        shape = {"normalized_shape": self.shape(given)}
+        sizes = self.shape(given)
+        shape = {"normalized_shape": sizes[0] if len(sizes) == 1 else sizes}
         return Torch(Call(f"torch.nn.{type(self).__name__}", shape | arguments))
 
 

@@ -10,6 +10,8 @@ from functools import cache
 from types import EllipsisType
 from typing import Any
 
+import torch
+
 from engine.export.python.layout import Code, Group
 from engine.network import calls
 from graphs.layers.spec import (
@@ -171,10 +173,11 @@ def _is_usual(value: object, usual: object) -> bool:
 def _signature(target: str) -> tuple[tuple[str, ...], Mapping[str, Any]]:
     """The arguments without a default, and the defaults of the others.
 
-    A class that passes on what it is given takes what its bases say. What is built into torch says
-    nothing of itself.
+    A class that passes on what it is given takes what its bases say.
     """
     found = calls.resolve(target)
+    if inspect.isbuiltin(found):
+        return (), _built_in_defaults(target.rpartition(".")[2])
     kinds = inspect.getmro(found) if inspect.isclass(found) else (found,)
     required: list[str] = []
     usual: dict[str, Any] = {}
@@ -195,3 +198,17 @@ def _signature(target: str) -> tuple[tuple[str, ...], Mapping[str, Any]]:
         if not any(one.kind is one.VAR_KEYWORD for one in parameters):
             break
     return tuple(required), usual
+
+
+def _built_in_defaults(name: str) -> Mapping[str, Any]:
+    """The defaults of what is built into torch, which says them of itself by its schemas alone.
+
+    Of what is defined in several ways, those in which all agree that have such an argument.
+    """
+    values: dict[str, list[Any]] = {}
+    for schema in torch._C._jit_get_schemas_for_operator(f"aten::{name}"):
+        for argument in schema.arguments:
+            known = argument.default_value if argument.has_default_value() else ...
+            values.setdefault(argument.name, []).append(known)
+    alike = {key: each[0] for key, each in values.items() if all(e == each[0] for e in each)}
+    return {key: value for key, value in alike.items() if value is not ...}

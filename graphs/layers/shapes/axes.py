@@ -48,7 +48,7 @@ class Permute(
         return None if not_floats(given["input"]) else Insert("mask_padding")
 
     def torch(self, given: Reaching) -> Torch:
-        return Torch(use=Use(Method("permute", (In(), self.dims))))
+        return Torch(use=Use(Method("permute", (In(), *self.dims))))
 
     def brief(self) -> str:
         return " ".join(map(str, self.dims))

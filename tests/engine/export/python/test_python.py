@@ -121,6 +121,9 @@ def test_code_reads_as_a_person_would_write_it() -> None:
         "        return digit",
     ):
         assert f"{line}\n" in text
+    assert "x.permute(0, 3, 1, 2)" in written(template("strip-reader")).source
+    assert "        x = torch.mean(x, (2, 3))\n" in written(template("digits-resnet")).source
+    assert "nn.LayerNorm(64)" in written(template("reversal")).source
     assert "functional" not in text  # of what is not used nothing is imported
     assert "lower_output, _ = self.lower(series)" in written(template("stacked-lstm")).source
 
