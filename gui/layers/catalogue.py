@@ -10,6 +10,7 @@ from graphs.layers import Layer
 from graphs.wording.phrases import phrase
 from gui.layers.intent import Worded, WordIndex
 from gui.layers.ready_blocks import YOURS, LibraryBlock, library_blocks, ready_block
+from gui.layers.thesaurus import BLOCK, JOINING
 
 # Groups in the order in which a network is usually drawn; others follow by name.
 ORDER = (
@@ -32,14 +33,15 @@ ORDER = (
     "Loss",
     "Canvas",
 )
-NAMED = 2
-"""Ranks up to that are of names, and beyond of further words."""
+NAMED, FURTHER_WORDS = 2, 3
+"""Ranks up to these are of names and of whole further words; beyond are parts of words."""
 NAME, ABOUT, FURTHER = range(3)
 """Why something is found: by its name, by what it is about, or as its words hold what is typed."""
 SHARE = 0.5
 """What answers by less of what the best one does is not meant."""
 SUITS = 1.2
 """How much more what suits the place counts."""
+BLOCKS_SAID, JOINING_SAID = frozenset(BLOCK.split()), frozenset(JOINING.split())
 USUAL = {"1d": 0.96, "3d": 0.93}
 MIME = "application/x-layerloom-layer"
 """What is dragged from the palette: the id of a layer or a ready-made block."""
@@ -123,14 +125,34 @@ def _ranked(
     for kind in kinds:
         rank, score = _rank(kind, words) if words else None, likely.get(kind.id, 0.0)
         named = rank is not None and rank[0] <= NAMED
-        if isinstance(kind, LibraryBlock):  # "dense" is a layer first, and so is "convolution"
-            named = " ".join(words) == kind.title.casefold()
+        if isinstance(kind, LibraryBlock):
+            as_block = _rank_as_block(kind, words)
+            rank, named = as_block or rank, as_block is not None
         if score and score >= least and not named:
             found.append(((ABOUT, -score, *_likely(kind)), kind))
         elif rank is not None:
             tier = NAME if named else FURTHER
             found.append(((tier, *rank, kind.id not in suiting, *_likely(kind)), kind))
     return sorted(found, key=lambda pair: pair[0])
+
+
+def _rank_as_block(block: LibraryBlock, words: list[str]) -> tuple[int, int] | None:
+    """How well a block answers where one is asked for, and no layer; None is not at all.
+
+    "dense" is a layer first, and so is "convolution": one word names a block only where it is all
+    that the block is called. Where a block is asked for by that word, what it is known for will do.
+    """
+    if " ".join(words) == block.title.casefold():
+        return 0, 0
+    said = [word for word in words if word not in BLOCKS_SAID | JOINING_SAID]
+    asked = not BLOCKS_SAID.isdisjoint(words)
+    if len(said) < (1 if asked else 2):
+        return None
+    worst = FURTHER_WORDS if asked else NAMED
+    if (rank := _rank(block, said)) is None or rank[0] > worst:
+        return None
+    known_as = sum(word in block.search.casefold().split() for word in said)
+    return rank[0], rank[1] - known_as  # "se" is a name, and "sequence" begins alike
 
 
 @lru_cache(maxsize=1)
@@ -189,7 +211,7 @@ class _Called:
             return 1
         if any(part.startswith(word) for part in self.parts):
             return NAMED
-        return 3 if any(part.startswith(word) for part in self.further) else 4
+        return FURTHER_WORDS if any(part.startswith(word) for part in self.further) else 4
 
 
 _called = lru_cache(maxsize=1000)(_Called)
@@ -199,7 +221,7 @@ def _rank(kind: Worded, words: list[str]) -> tuple[int, int] | None:
     """How well a layer answers to all the words: the worst one, then all; None is not at all."""
     if " ".join(words) == kind.title.casefold():
         return 0, 0
-    called = _called(kind.title, kind.id, f"{kind.search} {kind.group}")
+    called = _called(kind.title, kind.id.rpartition(":")[2], f"{kind.search} {kind.group}")
     ranks = []
     for word in words:
         if (rank := called.rank(word)) is None:

@@ -23,6 +23,9 @@ WEAK = (
 )
 """Words that say little beside others, though alone they may be what is meant."""
 
+BLOCK, JOINING = "block blocks module modules", "a and of the with"
+"""Words that ask for a block and none in particular, and words that say nothing of it."""
+
 ALIKE = (
     "image picture photo photograph pic camera",
     "series signal audio sound waveform speech recording ecg eeg sensor music hear 1d",
@@ -398,6 +401,23 @@ MEANT = {
     "mean squared": "mse",
     "free variable": "learned variable",
     "larger than": "greater compare",
+    "larger than zero": "positive softplus exp",
+    "bigger than zero": "positive softplus exp",
+    "greater than zero": "positive softplus exp",
+    "above zero": "positive softplus relu",
+    "half neurons": "dropout",
+    "keep length": "pad convolution 1d",
+    "same length": "pad convolution 1d",
+    "middle image": "crop trim",
+    "middle picture": "crop trim",
+    "center image": "crop trim",
+    "audio video": "merge branches concatenate",
+    "text image": "merge branches concatenate",
+    "times as long": "tile repeat upsample",
+    "sum of squares": "norm power squared",
+    "scale unit length": "norm divide magnitude",
+    "position words": "position positional",
+    "padding softmax": "mask padding",
     "smaller than": "less compare",
     "bigger than": "greater compare",
     "less than": "compare lt",

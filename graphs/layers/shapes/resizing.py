@@ -31,7 +31,7 @@ class Pad(
     group="Shape",
     search=(
         "same size keep fill around edges padding zeropadding1d zeropadding2d zeros border "
-        "frame margin extend surround longer pixels"
+        "frame margin extend surround longer pixels reflect replicate"
     ),
 ):
     """Adds values before and after the last axes.
@@ -144,7 +144,8 @@ class Upsample(
     group="Shape",
     search=(
         "picture double bigger upsampling1d upsampling2d resize enlarge larger image zoom "
-        "interpolate resolution nearest bilinear full back scale up"
+        "interpolate resolution nearest bilinear bicubic full back scale "
+        "up"
     ),
 ):
     """Makes images larger, by whole factors or to a given size.

@@ -63,6 +63,33 @@ def test_the_filter_finds_by_name_and_by_other_words(
     assert palette.list.choice == first
 
 
+@pytest.mark.parametrize(
+    ("text", "block"),
+    [
+        ("residual block", "residual_basic"),
+        ("ResNet block", "residual_basic"),
+        ("bottleneck block", "residual_bottleneck"),
+        ("dense block", "dense_layer"),
+        ("squeeze excitation", "squeeze_excitation"),
+        ("SE block", "squeeze_excitation"),
+        ("inception module", "inception"),
+        ("transformer block", "transformer_pre_norm"),
+        ("U-Net down", "unet_down"),
+        ("unet up", "unet_up"),
+        ("swin block", "swin"),
+        ("bert block", "transformer_post_norm"),
+    ],
+)
+def test_a_block_that_is_asked_for_is_among_the_first(text: str, block: str) -> None:
+    found = [kind.id for kind in catalogue.found(text, catalogue.offered())]
+    assert f"block:ready:{block}" in found[:3]
+
+
+@pytest.mark.parametrize("text", ["skip connection", "feed forward block of llama", "dense"])
+def test_no_block_comes_before_a_layer_that_is_asked_for(text: str) -> None:
+    assert catalogue.found(text, catalogue.offered())[0].id in {"add", "swiglu", "linear"}
+
+
 def test_the_filter_says_when_nothing_is_called_so(palette: Palette) -> None:
     palette.filter.setText("quux")
     assert palette.list.ids == []
