@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPen, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,6 +22,17 @@ from gui.look import theme
 
 class ScrolledPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """A plot that the wheel moves along with its panel where that scrolls; Ctrl makes it zoom."""
+
+    pointer_left = Signal()
+    """The pointer is no longer in it."""
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointer_left.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.pointer_left.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         above = self.parentWidget()
@@ -77,7 +88,9 @@ class PlotCard(QFrame):
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.layout.setContentsMargins(0, 4, right, 0)
-        self._widget.scene().sigMouseMoved.connect(self._read)
+        self._pointer: QPointF | None = None
+        self._widget.scene().sigMouseMoved.connect(self._point)
+        self._widget.pointer_left.connect(self._leave)
 
     def sizeHint(self) -> QSize:
         """No higher than it must be: where words wrap, a page would ask for as much as it hints."""
@@ -104,6 +117,19 @@ class PlotCard(QFrame):
         made.setProperty("role", "small")
         made.setToolTip(tip)
         return made
+
+    def _point(self, at: QPointF) -> None:
+        self._pointer = QPointF(at)
+        self._read(at)
+
+    def _leave(self) -> None:
+        self._pointer = None
+        self._reading.clear()
+
+    def _read_again(self) -> None:
+        """Say what lies under the pointer now that other values are drawn."""
+        if self._pointer is not None:
+            self._read(self._pointer)
 
     def _read(self, at: QPointF) -> None:
         """Say what lies under the pointer."""

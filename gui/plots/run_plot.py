@@ -150,6 +150,7 @@ class Plot(PlotCard):
         if fresh:
             self.show_all()
         self._draw()
+        self._read_again()
 
     def show_all(self) -> None:
         """Back to the whole run."""

@@ -38,6 +38,7 @@ class Scatter(PlotCard):
         self._title.setText(name)
         self.points = points
         self._draw()
+        self._read_again()
 
     def drawn(self) -> tuple[Floats, Floats]:
         """Where the points lie: what is true, and what was said or by how much that is off."""

@@ -50,6 +50,7 @@ class Overlay(PlotCard):
         self.runs = tuple(runs)
         self._draw()
         self._plot.autoRange()
+        self._read_again()
 
     def drawn(self) -> list[tuple[str, list[float]]]:
         """The colour and the values of each line, as they are drawn."""

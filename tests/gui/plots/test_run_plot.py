@@ -5,7 +5,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QFontMetricsF, QPainter, QPicture
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
@@ -190,6 +190,33 @@ def test_the_values_under_the_pointer_are_said(plot: Plot) -> None:
     assert any("0.25" in text and "0.125" in text for text in said)
     plot._read(QPointF(-5, -5))
     assert not any("0.125" in label.text() for label in plot.findChildren(QLabel))
+
+
+def said(plot: Plot) -> str:
+    return " ".join(label.text() for label in plot.findChildren(QLabel))
+
+
+def test_what_is_said_under_the_pointer_is_of_the_run_that_is_shown(plot: Plot) -> None:
+    plot.show_lines(PlotLines(valid=curve(0.5, 0.25), epochs=2))
+    plot._widget.scene().sigMouseMoved.emit(plot._box.mapViewToScene(QPointF(2.0, 0.3)))
+    assert "0.25" in said(plot)
+    plot.show_lines(PlotLines(valid=curve(7.5, 6.25), epochs=2))
+    assert "6.25" in said(plot)
+    plot.show_lines(PlotLines(epochs=2))
+    assert "6.25" not in said(plot)
+
+
+@pytest.mark.parametrize("leave", ["the pointer moves out", "another page is shown"])
+def test_nothing_is_said_once_the_pointer_is_elsewhere(plot: Plot, leave: str) -> None:
+    plot.show_lines(PlotLines(valid=curve(0.5, 0.25), epochs=2))
+    plot._widget.scene().sigMouseMoved.emit(plot._box.mapViewToScene(QPointF(2.0, 0.3)))
+    if leave == "another page is shown":
+        plot.hide()
+    else:
+        QApplication.sendEvent(plot._widget, QEvent(QEvent.Type.Leave))
+    assert "0.25" not in said(plot)
+    plot.show_lines(PlotLines(valid=curve(7.5, 6.25), epochs=2))
+    assert "6.25" not in said(plot)
 
 
 def test_a_plot_without_values_is_empty_and_harmless(plot: Plot) -> None:
