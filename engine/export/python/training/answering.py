@@ -107,10 +107,11 @@ class AnsweringSource:
         told += ", or a table as CSV" * bool(self._data.table)
         told += ", or a picture" * bool(self._data.picture)
         told += ", or a text, or texts in a column as CSV" * bool(text_of(self._facts))
+        parsed = call("parse_arguments", "TRAINED_FILE", "WEIGHTS_FILE", literal(told))
         return [
             "def main() -> None:",
             '    """Follow the command that this file is run with."""',
-            f"    arguments = parse_arguments(TRAINED_FILE, WEIGHTS_FILE, {literal(told)})",
+            *lines(parsed, 1, before="arguments = "),
             "    try:",
             '        if arguments.command == "train":',
             "            train(arguments.to)",

@@ -15,6 +15,7 @@ from engine.asking.user_input import encode_input
 from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from graphs.document.document import Document
+from tests.engine.export.python.test_python import as_ruff_sees
 from tests.engine.export.python.test_training import exported, imported, shipped
 from tests.engine.test_proposing import proposed
 
@@ -111,6 +112,7 @@ def test_texts_enter_as_they_enter_here(tmp_path: Path) -> None:
     document = shipped("text-cnn")
     (name,) = [name for name, field in document.data.fields.items() if field.words]
     path, _ = exported(document, tmp_path)
+    assert as_ruff_sees(path) == ""
     module = imported(path)
     for file, text in TEXTS.items():
         (tmp_path / file).write_text(text.replace("{name}", name), "utf-8", newline="")
