@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from engine.export.python.classes import COPIES, GROWING, OURS, Class
+from engine.export.python.classes import COPIES, COUNTER, GROWING, OURS, Class
 from engine.export.python.expressions import Arguments, constructed, literal
 from engine.export.python.layout import INDENT, Code, Group, lines
 from engine.export.python.parts import Item
@@ -104,7 +104,7 @@ def _module(call: Call, looped: bool = False) -> Code:
 def _run(call: Call, count: object, starred: bool = True) -> Code:
     if type(count) is int and count == 1:
         return _ours(call)
-    counted = "i" if any(map(_is_growing, call.arguments.values())) else "_"
+    counted = COUNTER if any(map(_is_growing, call.arguments.values())) else "_"
     made = _ours(call)
     opening, closing = ("*(", ")") if starred else ("", "")
     loop = f" for {counted} in range({literal(count)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -11,11 +11,14 @@ from engine.export import refusals
 from engine.export.python.expressions import Expression
 from engine.export.python.naming import class_name
 from engine.export.python.parts import GraphPlace, Item
+from graphs import names
 from graphs.layers.spec import Call
 from graphs.setting_kinds import Promoted
 
 COPIES, GROWING, OURS = "copies", "growing", "class "
 """What stands in a call for what is no constructor of torch."""
+COUNTER = "i"
+"""What counts the copies of a block where they are made."""
 GROWS_BY = ("start", "step", "factor")
 """What a number that grows from copy to copy is told by."""
 _PLAIN = 16
@@ -58,7 +61,7 @@ class ClassPlan:
     def _add(self, parts: Sequence[GraphPlace]) -> None:
         """One class for parts of one form."""
         made = [self._made(part) for part in parts]
-        parameters = _Parameters(parts[0], made)
+        parameters = _Parameters(parts[0], made, self._taken)
         name = self._named(parts[0])
         self.all.append(
             Class(
@@ -123,8 +126,11 @@ class ClassPlan:
 class _Parameters:
     """What the constructor of a class takes, so that it can make all of these."""
 
-    def __init__(self, part: GraphPlace, made: Sequence[Mapping[str, Call]]) -> None:
+    def __init__(
+        self, part: GraphPlace, made: Sequence[Mapping[str, Call]], classes: Collection[str]
+    ) -> None:
         self._part = part
+        self._reserved = {*classes, *dir(builtins), COUNTER}
         several = [dict(_values(one)) for one in made]
         self._values = {hole: [one[hole] for one in several] for hole in several[0]}
         self._known: dict[str, list[Any]] = {}
@@ -172,7 +178,14 @@ class _Parameters:
         held = node.settings.get(setting)
         if node.blocks and setting != "repeat":
             held = (node.settings.get("values") or {}).get(setting)
-        return held.parameter if isinstance(held, Promoted) else None
+        return self._allowed(held.parameter) if isinstance(held, Promoted) else None
+
+    def _allowed(self, wish: str) -> str:
+        """A parameter's name as code can hold it; a file may call one by any text."""
+        name = names.free(wish, ())
+        while name in self._reserved:
+            name += "_"
+        return name
 
     def _expressed(self, hole: Hole, values: list[Any]) -> str | None:
         if _same(values, values[:1] * len(values)):
@@ -184,7 +197,7 @@ class _Parameters:
         name = "repeat" if name.startswith("repeat") else name
         if name in self._known:
             name = f"{hole[0]}_{name}"
-        while name in self._known or name in dir(builtins):
+        while name in self._known or name in self._reserved:
             name += "_"
         self._known[name] = values
         return name

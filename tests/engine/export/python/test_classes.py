@@ -11,14 +11,17 @@ from engine.errors import ExportError
 from engine.export.python.naming import class_name
 from engine.export.python.python_file import written
 from graphs.document.document import Document
-from graphs.document.edits import Disconnect, Step
-from graphs.setting_kinds import PerCopy
+from graphs.document.edits import BlockDefinition, ChangeDefinition, Disconnect, Step
+from graphs.setting_kinds import PerCopy, Promoted
 from tests.engine import exporting
+from tests.engine.drawings import DIGITS
 from tests.engine.network.test_copies import repeated
 from tests.engine.test_references import chosen, drawn
-from tests.graphs.blocks import STEM
+from tests.graphs.blocks import STEM, blocks, changed
 from tests.graphs.drawing import put, wire
 
+INJECTED = f"w=setattr(torch,'ran',1)#{'y' * 90}"
+"""What Python takes for a parameter with a value that is computed, and a comment."""
 WRITTEN = {
     "resnet-50": (
         "        self.conv1 = nn.Conv2d(in_channels, width, 1, bias=False)",
@@ -130,6 +133,26 @@ def test_copies_hand_on_what_leaves_them(document: Callable[[], Document], line:
     text = written(model).source
     assert line in text
     network = made(text, "drawing")
+    network.load_state_dict(model.network.state_dict())
+    images = torch.rand(3, 1, 8, 8, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        assert torch.equal(network(images), model.network(images)[0])
+
+
+@pytest.mark.parametrize(
+    "called", ["range", "super", "i", "class", "torch", "Dense", "a b", "größe", "", INJECTED]
+)
+def test_a_parameter_of_any_name_is_told_by_one_that_code_can_hold(called: str) -> None:
+    document = blocks(DIGITS)
+    stem = document.graphs[STEM]
+    defined = BlockDefinition("Dense", {called: 16})
+    document.apply(Step("", (ChangeDefinition(STEM, stem.definition, defined),)))
+    changed(stem, "dense", out_features=Promoted(called))
+    changed(document.main, "first", values={called: 24})
+    changed(document.main, "second", values={called: 16}, repeat=3)
+    model = exporting.model(document)
+    network = made(written(model).source, "drawing")
+    assert "ran" not in vars(torch)
     network.load_state_dict(model.network.state_dict())
     images = torch.rand(3, 1, 8, 8, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
