@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import fillings, phrase
 
 
 class Severity(StrEnum):
@@ -129,7 +129,7 @@ class Problem:
     @property
     def message(self) -> str:
         """The sentence for the user."""
-        values = {name: str(value) for name, value in self.values.items()}
+        values = fillings(self.values)
         return " ".join(phrase(one, **values) for one in (self.template, self.more) if one)
 
 

@@ -22,7 +22,7 @@ from engine.export.refusals import unforeseen
 from engine.export.stages import Stage, heard_by, tell
 from graphs.errors import FileError, GraphError, NotSaved
 from graphs.files.saving import reason
-from graphs.wording.phrases import UserError
+from graphs.wording.phrases import UserError, fillings
 
 _OF_THE_DISK = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -63,8 +63,7 @@ def answered(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _told(error: UserError) -> dict[str, Any]:
-    values = {name: str(value) for name, value in error.values.items()}
-    return {"error": error.template, "values": values}
+    return {"error": error.template, "values": fillings(error.values)}
 
 
 def _write(answers: int, line: dict[str, Any]) -> None:

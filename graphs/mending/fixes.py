@@ -26,7 +26,7 @@ from graphs.problems import (
     Unlink,
 )
 from graphs.steps import operations
-from graphs.wording.phrases import phrase
+from graphs.wording.phrases import fillings, phrase
 
 MISTAKES_AT_ONCE = 3
 """So many mistakes at one node are mended one after the other."""
@@ -56,7 +56,7 @@ def label(problem: Problem) -> str | None:
 
 
 def _of_the_nodes(words: str, problem: Problem) -> str:
-    return words.format_map({name: str(value) for name, value in problem.values.items()})
+    return words.format_map(fillings(problem.values))
 
 
 def _set_words(fix: Set) -> str:

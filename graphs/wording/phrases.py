@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial, reduce
 from typing import Any
 
@@ -20,6 +20,11 @@ def phrase(template: str, /, **values: Any) -> str:
     """
     words = _translate[-1](template) if _translate else template
     return words.format_map(values) if values else words
+
+
+def fillings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as texts, but for numbers: a template may give them a form, as ``{count:,}`` does."""
+    return {n: one if isinstance(one, int | float) else str(one) for n, one in values.items()}
 
 
 def by_count(count: int, one: str, several: str) -> str:

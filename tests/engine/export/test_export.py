@@ -19,6 +19,8 @@ from engine.controls import Controls
 from engine.errors import ExportError
 from engine.export import Exported, Exporter, ExportProcess, export, start
 from engine.export import process as child_process
+from engine.export.__main__ import answered
+from engine.export.onnx import verified_export
 from engine.export.stages import Stage
 from engine.network.compiling import compiled
 from engine.runs import Run
@@ -199,6 +201,16 @@ def test_a_network_that_cannot_fit_into_memory_is_refused_before_any_of_it_is_ma
             export(tmp_path / "vast.loom", to, tmp_path / "model")
 
     assert [one.name for one in tmp_path.iterdir()] == ["vast.loom"]
+
+
+def test_a_refusal_with_a_figure_comes_over_as_a_sentence(
+    drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verified_export, "LARGEST", 0)
+    asked = {"source": str(drawn), "to": "onnx", "settings": {}, "part": str(tmp_path / "part")}
+    told = json.loads(json.dumps(answered(asked)))
+
+    assert "The weights take 0.0 GiB" in str(ExportError(told["error"], **told["values"]))
 
 
 def test_a_disk_that_refuses_the_file_is_told_as_a_sentence(

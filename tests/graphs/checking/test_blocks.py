@@ -130,6 +130,7 @@ def test_blocks_in_blocks_are_bounded_in_depth_and_number() -> None:
     assert len(deep[0].path) == evaluated_graph.MOST_DEEP + 1
     wide = found(stacked(20, each=2))  # a million nodes, asked for in a moment
     assert wide[0].template == copies.TOO_MANY
+    assert "more than 20,000 nodes" in wide[0].message
 
 
 def test_a_frozen_block_trains_nothing_inside() -> None:
