@@ -45,9 +45,12 @@ for _name, _function in COMMANDS.items():
 _WrongUsage = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[2])
 """What typer raises for every wrong command line; its name differs between versions."""
 
+_INTERRUPTED = 130
+"""What typer ends with where Ctrl+C comes before a command has begun."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code."""
+    """Run one command line and return its exit code; raises KeyboardInterrupt as Python does."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter shows a question mark, and the work goes on.
         getattr(stream, "reconfigure", lambda errors: None)(errors="replace")
@@ -66,4 +69,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except SystemExit as error:
         end = error.code
+    if end == _INTERRUPTED:
+        raise KeyboardInterrupt
     return end if isinstance(end, int) else DONE if end is None else FAILED

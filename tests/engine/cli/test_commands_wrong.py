@@ -1,13 +1,15 @@
 """How the command line ends when something is wrong."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
-from engine.cli import json_facts
+from engine.cli import edge, json_facts
 from graphs import files
 from tests.engine.commanding import Layerloom, broken, environment, process
 from tests.engine.drawings import digits
@@ -165,6 +167,19 @@ def test_an_interruption_while_the_program_loads_is_one_line(module: str) -> Non
     )
 
     assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "Interrupted.\n")
+
+
+def test_an_interruption_before_a_command_begins_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*args: object, **settings: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(edge, "SELDOM", gc.get_threshold())
+    monkeypatch.setattr(typer.core.TyperGroup, "make_context", interrupted)
+
+    assert edge.run(["layers"]) == edge.FAILED
+    assert capsys.readouterr() == ("", "Interrupted.\n")
 
 
 def test_a_terminal_of_few_letters_gets_a_sentence_nevertheless() -> None:
