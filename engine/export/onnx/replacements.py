@@ -23,6 +23,7 @@ from engine.export.onnx.recurrent import (
 from engine.modules.steps import PaddedGRU, PaddedLSTM, PaddedRNN
 
 MaxPools: TypeAlias = nn.MaxPool1d | nn.MaxPool2d | nn.MaxPool3d
+LpPools: TypeAlias = nn.LPPool1d | nn.LPPool2d | nn.LPPool3d
 Unpools: TypeAlias = nn.MaxUnpool1d | nn.MaxUnpool2d | nn.MaxUnpool3d
 Transposes: TypeAlias = nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d
 Adaptives: TypeAlias = (
@@ -92,12 +93,29 @@ class WrittenAvgPool(nn.Module):
             zip(self.kernel, self.stride, self.padding, strict=True), start=2
         ):
             if self.ceil and p + s >= k:
-                found = found.narrow(axis, 0, (x.shape[axis] + p + s - 1) // s)
+                found = _first(found, axis, (x.shape[axis] + p + s - 1) // s)
         return found
 
     def _sides(self, sizes: Sequence[int], before: bool = True) -> list[int]:
         """As ``pad`` wants them: from the last axis to the first, before and behind."""
         return [side for size in reversed(sizes) for side in (size * before, size)]
+
+
+class WrittenLpPool(nn.Module):
+    """Computes what an ``nn.LPPool1d``, 2d or 3d with ``ceil_mode`` computes."""
+
+    def __init__(self, of: LpPools) -> None:
+        super().__init__()
+        axes = _axes(of)
+        kernel = _each(cast("int | tuple[int, ...]", of.kernel_size), axes)
+        average: Any = (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)[axes - 1]
+        self.mean = WrittenAvgPool(average(kernel, of.stride, ceil_mode=True))
+        self.power, self.held = float(of.norm_type), math.prod(kernel)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """N × C × sides to N × C × windows along each side."""
+        means: Tensor = self.mean(x.pow(self.power))
+        return (means.sign() * means.abs().relu() * self.held).pow(1 / self.power)
 
 
 class WrittenMaxPool(nn.Module):
@@ -113,7 +131,8 @@ class WrittenMaxPool(nn.Module):
         self.windows = _windows_of(of)
         sizes: tuple[Any, ...] = (of.kernel_size, of.stride, of.padding, of.dilation)
         kind: Any = type(of)
-        self.pool = kind(*sizes, of.return_indices)
+        pool = kind(*sizes, of.return_indices)
+        self.pool = WrittenMaxPool1d(pool) if isinstance(of, nn.MaxPool1d) else pool
         self.places = of.return_indices
 
     def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
@@ -138,7 +157,7 @@ class WrittenMaxPool(nn.Module):
         for axis, one in enumerate(self.windows, start=2):
             if one.may_begin_behind:
                 count = (x.shape[axis] + one.padding - 1) // one.stride + 1
-                found = found.narrow(axis, 0, count)
+                found = _first(found, axis, count)
         return found
 
 
@@ -154,6 +173,11 @@ class _Window(NamedTuple):
     def may_begin_behind(self) -> bool:
         """Whether, with ``ceil_mode``, the stride can take it beyond the last value."""
         return self.padding + self.stride > self.dilation * (self.kernel - 1) + 1
+
+
+def _first(x: Tensor, axis: int, count: int) -> Tensor:
+    """So many entries; a slice would ask, when it is traced, whether these are all."""
+    return x.index_select(axis, torch.arange(count))
 
 
 class WrittenMaxPool1d(nn.Module):
@@ -187,7 +211,10 @@ def _windows_of(pool: MaxPools) -> list[_Window]:
 
 
 def _counts_otherwise(pool: MaxPools) -> bool:
-    """Whether ONNX's rule counts windows that torch leaves out."""
+    """Whether ONNX's rule counts windows that torch leaves out.
+
+    ``torch.export`` asks of each length whether it is so, and takes the answer for all lengths.
+    """
     return pool.ceil_mode and any(one.may_begin_behind for one in _windows_of(pool))
 
 
@@ -311,7 +338,21 @@ def _in_forms(module: nn.Module, forms: Forms) -> nn.Module:
     return made
 
 
-_ANY_LENGTH: Forms = ((nn.MaxPool1d, lambda pool: True, WrittenMaxPool1d),)
+_CEILED: Forms = (
+    *(
+        (kind, _counts_otherwise, WrittenMaxPool)
+        for kind in (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
+    ),
+    *(
+        (kind, lambda pool: pool.ceil_mode, WrittenAvgPool)
+        for kind in (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
+    ),
+    *(
+        (kind, lambda pool: pool.ceil_mode, WrittenLpPool)
+        for kind in (nn.LPPool1d, nn.LPPool2d, nn.LPPool3d)
+    ),
+)
+_ANY_LENGTH: Forms = (*_CEILED, (nn.MaxPool1d, lambda pool: True, WrittenMaxPool1d))
 _FORMS: Forms = (
     (PaddedLSTM, lambda lstm: True, WrittenPaddedLSTM),
     (PaddedGRU, lambda gru: True, WrittenPaddedGRU),
@@ -326,10 +367,6 @@ _FORMS: Forms = (
             nn.AdaptiveAvgPool3d,
         )
     ),
-    *(
-        (kind, _counts_otherwise, WrittenMaxPool)
-        for kind in (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
-    ),
     *_ANY_LENGTH,
     *(
         (kind, _adds_a_stride, WrittenConvTranspose)
@@ -341,9 +378,8 @@ _FORMS: Forms = (
     ),
     (nn.RReLU, lambda relu: True, lambda relu: nn.LeakyReLU((relu.lower + relu.upper) / 2)),
     (nn.LogSigmoid, lambda log: True, lambda log: WrittenLogSigmoid()),
-    (nn.AvgPool1d, lambda pool: pool.ceil_mode, WrittenAvgPool),
-    (nn.AvgPool2d, lambda pool: pool.ceil_mode or pool.divisor_override, WrittenAvgPool),
-    (nn.AvgPool3d, lambda pool: pool.ceil_mode or pool.divisor_override, WrittenAvgPool),
+    (nn.AvgPool2d, lambda pool: pool.divisor_override, WrittenAvgPool),
+    (nn.AvgPool3d, lambda pool: pool.divisor_override, WrittenAvgPool),
 )
 
 

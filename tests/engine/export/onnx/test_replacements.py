@@ -17,6 +17,7 @@ from engine.export.onnx.replacements import (
     WrittenAdaptivePool,
     WrittenAvgPool,
     WrittenConvTranspose,
+    WrittenLpPool,
     WrittenMaxPool,
     written_out,
 )
@@ -26,6 +27,8 @@ from tests.engine import exporting
 from tests.engine.drawings import Drawing
 from tests.engine.exporting import Branch, branched
 
+BEYOND: dict[str, Any] = {"kernel_size": 2, "stride": 3, "ceil_mode": True}
+"""A window may begin behind the last value, which torch then leaves out."""
 PAIRS = st.tuples(st.integers(1, 4), st.integers(1, 4))
 
 
@@ -229,6 +232,15 @@ def test_sizes_that_onnx_counts_otherwise_export_with_shapes_that_all_readers_fi
     assert exported.max_abs_diff < 1e-5
 
 
+@pytest.mark.parametrize("stride", [None, 1, 3])
+def test_a_power_average_of_windows_at_the_edge_is_that_of_torch(stride: int | None) -> None:
+    own = nn.LPPool2d(2, (2, 3), stride, ceil_mode=True)
+    images = torch.randn(2, 3, 7, 8, generator=torch.Generator().manual_seed(0))
+    written = written_out(own)
+    assert isinstance(written, WrittenLpPool)
+    torch.testing.assert_close(written(images), own(images))
+
+
 @pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
 def test_even_kernels_that_keep_the_sides_are_written(mode: str, tmp_path: Path) -> None:
     """ONNX pads at both ends by numbers, of which the second is one more here."""
@@ -244,6 +256,7 @@ SLIDING = [
     *(("avg_pool1d", {"kernel_size": 2}), ("lp_pool1d", {"kernel_size": 2})),
     *(("conv_transpose1d", {"out_channels": 2, "stride": 2}), ("adaptive_max_pool1d", {})),
     *(("adaptive_avg_pool1d", {}), ("max_pool1d", {"kernel_size": 2, "ceil_mode": True})),
+    *((f"{pool}_pool1d", BEYOND) for pool in ("max", "avg", "lp")),
 ]
 
 
