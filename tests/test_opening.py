@@ -24,7 +24,7 @@ EXCEPTIONS = {
     "engine/export/process.py": "files in a folder that it has just made for itself",
     "engine/export/python/own_code.py": "files of the program",
     "engine/export/python/training/taken_along/array_files.py": "stands in a file by itself",
-    "engine/export/python/training/taken_along/columns.py": "stands in a file by itself",
+    "engine/export/python/training/taken_along/csv_files.py": "stands in a file by itself",
     "engine/export/python/training/taken_along/picture_files.py": "stands in a file by itself",
     "engine/export/python/training/taken_along/text_files.py": "stands in a file by itself",
     "engine/runs/run_index.py": "SQLite opens by the path; what lies there was checked before",

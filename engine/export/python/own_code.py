@@ -39,6 +39,7 @@ ALONG = (
     "engine.data.pictures.plain",
     "engine.data.texts.tokens",
     f"{ROOM}.array_files",
+    f"{ROOM}.csv_files",
     f"{ROOM}.columns",
     f"{ROOM}.picture_files",
     f"{ROOM}.text_files",

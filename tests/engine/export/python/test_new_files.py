@@ -1,5 +1,6 @@
 """New files are answered by the file that is taken home as they are answered here."""
 
+import csv
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from engine.data.prepare import prepare
 from engine.data.preprocessing import Preprocessing
 from graphs.document.document import Document
 from tests.engine.export.python.test_python import as_ruff_sees
-from tests.engine.export.python.test_training import exported, imported, shipped
+from tests.engine.export.python.test_training import exported, imported, shipped, table
 from tests.engine.test_proposing import proposed
 
 
@@ -97,6 +98,57 @@ def test_a_broken_picture_is_refused_in_a_sentence(broken: str, tmp_path: Path) 
     )
     wanted = "The file cannot be used: asked.png is no picture that can be read."
     assert (done.returncode, done.stderr.strip()) == (1, wanted)
+
+
+def refusal(module: ModuleType, monkeypatch: pytest.MonkeyPatch, *words: object) -> str:
+    """What the file says, run as a program, where it cannot follow a command."""
+    monkeypatch.setattr(sys, "argv", [str(module.__file__), *map(str, words)])
+    with pytest.raises(SystemExit) as ended:
+        module.main()
+    return str(ended.value)
+
+
+HEAD = 'size,"the ""colour""",bought\\on,"wood, {0}"'
+ROW = "1.5,red,2020-01-31,oak"
+NUMBER, DATE = "which is no number, as 1.5 is.", "which is no date, as 2026-01-31 is."
+QUOTED = "Put cells with commas in them between double quotes."
+NAMED = "Name the columns in its first line, with commas between them."
+BROKEN = (
+    (f"{HEAD}\n{ROW}\nbig,red,,oak", f"“size” in line 3 of new.csv is “big”, {NUMBER}"),
+    (f'{HEAD}\n1,"a\nb",,\n\n"1,5",,,', f"“size” in line 5 of new.csv is “1,5”, {NUMBER}"),
+    (f"{HEAD}\ninf,red,,oak", f"“size” in line 2 of new.csv is “inf”, {NUMBER}"),
+    (f"{HEAD}\n1_0,red,,oak", f"“size” in line 2 of new.csv is “1_0”, {NUMBER}"),
+    (f"{HEAD}\n1,,31.1.2020,", f"“bought\\on” in line 2 of new.csv is “31.1.2020”, {DATE}"),
+    (f"{HEAD}\n1,,today,", f"“bought\\on” in line 2 of new.csv is “today”, {DATE}"),
+    (f"{HEAD}\n{ROW}\n1.5", f"line 3 of new.csv has fewer cells than its first line. {QUOTED}"),
+    (f"{HEAD}\n1,{ROW}", f"line 2 of new.csv has more cells than its first line. {QUOTED}"),
+    (f"{HEAD},size\n{ROW},2", "new.csv has 2 columns “size”. Keep one of them."),
+    (HEAD.replace(",", ";"), f"new.csv has no column “size”. {NAMED}"),
+    ("", f"new.csv has no column “size”. {NAMED}"),
+    (f"{HEAD}\n\n", "new.csv has no rows."),
+    (f"{HEAD}\n1,{'red' * 999}", "new.csv is no CSV file from line 2 on."),
+)
+"""Tables that cannot be read, and what is said of each."""
+
+
+def test_a_table_that_cannot_be_read_is_refused_with_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, new = imported(exported(table(tmp_path), tmp_path)[0]), tmp_path / "new.csv"
+    usual = csv.field_size_limit(2000)
+    try:
+        for text, wanted in BROKEN:
+            new.write_text(text, "utf-8")
+            said = refusal(module, monkeypatch, "predict", new)
+            assert said.startswith(f"The file cannot be used: {wanted}"), text
+    finally:
+        csv.field_size_limit(usual)
+    new.write_text(f"{HEAD}\n{ROW}\n", "utf-16")
+    said = refusal(module, monkeypatch, "predict", new)
+    assert said == "The file is not written in UTF-8. Save it so."
+    new.write_text(f"{HEAD}\n{ROW},,\n\n,,,\nnan,blue,NaT,\n", "utf-8")
+    (predicted, *_) = module.predictions(module.load(), module.read_samples(new)).values()
+    assert len(predicted) == 3
 
 
 TEXTS = {

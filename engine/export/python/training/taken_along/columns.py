@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.export.python.training.taken_along.csv_files import csv_rows
 
 MICROSECONDS_PER_DAY = 86_400_000_000
 PERIODS = {"month": 12, "day": 31, "weekday": 7, "hour": 24}
@@ -42,6 +43,9 @@ class TableColumn(Protocol):
     def name(self) -> str:
         """What the column is called."""
 
+    def fault(self, cell: str) -> str:
+        """What is wrong with a cell of a file; empty where nothing is."""
+
     def read(self, cells: Sequence[str]) -> NDArray[Any]:
         """What the cells of a file hold."""
 
@@ -56,6 +60,10 @@ class Number(NamedTuple):
     fill: float
     shift: float
     scale: float
+
+    def fault(self, cell: str) -> str:
+        """What is wrong with a cell of a file; empty where nothing is."""
+        return "" if not cell or reads_as_number(cell) else "no number, as 1.5 is"
 
     def read(self, cells: Sequence[str]) -> NDArray[Any]:
         """The numbers of the cells of a file."""
@@ -72,6 +80,10 @@ class Category(NamedTuple):
 
     name: str
     values: tuple[str, ...]
+
+    def fault(self, cell: str) -> str:
+        """Nothing: a value that is not known is like none."""
+        return ""
 
     def read(self, cells: Sequence[str]) -> NDArray[Any]:
         """The texts of the cells of a file."""
@@ -91,6 +103,10 @@ class DatePart(NamedTuple):
     shift: float
     scale: float
 
+    def fault(self, cell: str) -> str:
+        """What is wrong with a cell of a file; empty where nothing is."""
+        return "" if not cell or reads_as_date(cell) else "no date, as 2026-01-31 is"
+
     def read(self, cells: Sequence[str]) -> NDArray[Any]:
         """The dates of the cells of a file, as ISO 8601 has them."""
         return np.array([cell or "NaT" for cell in cells], dtype="datetime64[us]")
@@ -107,6 +123,10 @@ class CyclicDatePart(NamedTuple):
     name: str
     part: str
 
+    def fault(self, cell: str) -> str:
+        """What is wrong with a cell of a file; empty where nothing is."""
+        return "" if not cell or reads_as_date(cell) else "no date, as 2026-01-31 is"
+
     def read(self, cells: Sequence[str]) -> NDArray[Any]:
         """The dates of the cells of a file, as ISO 8601 has them."""
         return np.array([cell or "NaT" for cell in cells], dtype="datetime64[us]")
@@ -116,6 +136,23 @@ class CyclicDatePart(NamedTuple):
         angle = date_part(values, self.part) * (2 * np.pi / PERIODS[self.part])
         pair = np.stack([np.sin(angle), np.cos(angle)], axis=1)
         return np.where(np.isnat(values)[:, None], 0.0, pair)
+
+
+def reads_as_number(cell: str) -> bool:
+    """Whether a cell holds a finite number, or says that there is none."""
+    try:
+        return abs(float(cell)) != np.inf and "_" not in cell
+    except ValueError:
+        return False
+
+
+def reads_as_date(cell: str) -> bool:
+    """Whether a cell holds a date as ISO 8601 has it, or says that there is none."""
+    try:
+        np.datetime64(cell, "us")
+    except ValueError:
+        return False
+    return cell[:1].isdigit() or cell == "NaT"
 
 
 def date_part(dates: NDArray[Any], part: str) -> NDArray[np.float64]:
@@ -148,9 +185,12 @@ def encode_table(
 
 def read_csv(file: Path, name: str, columns: Sequence[TableColumn]) -> dict[str, NDArray[Any]]:
     """The columns of a CSV file with a header: numbers with a point, dates as ISO 8601 has them."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    if not rows:
-        raise ValueError(f"{file.name} has no rows.")
-    cells = {c.name: [(row[c.name] or "").strip() for row in rows] for c in columns}
-    return {f"{name}.{c.name}": c.read(cells[c.name]) for c in columns}
+    rows, found = csv_rows(file, [column.name for column in columns]), {}
+    for column in columns:
+        cells = [row.cells[column.name].strip() for row in rows]
+        for row, cell in zip(rows, cells, strict=True):
+            if fault := column.fault(cell):
+                place = f"“{column.name}” in line {row.line} of {file.name}"
+                raise ValueError(f"{place} is “{cell}”, which is {fault}.")
+        found[f"{name}.{column.name}"] = column.read(cells)
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.texts.tokens import PAD, UNKNOWN, pieces
+from engine.export.python.training.taken_along.csv_files import csv_rows
 
 
 def read_texts(file: Path, column: str) -> list[str]:
     """The texts in a column of a CSV file, or a text file as a whole."""
     if file.suffix.lower() != ".csv":
         return [file.read_text("utf-8-sig")]
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        texts = [row[column] or "" for row in csv.DictReader(lines)]
-    if not texts:
-        raise ValueError(f"{file.name} has no rows.")
-    return texts
+    return [row.cells[column] for row in csv_rows(file, [column])]
 
 
 def token_numbers(text: str, known: Mapping[str, int], joint: str, unknown: int) -> list[int]:
