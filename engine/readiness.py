@@ -39,9 +39,13 @@ def problems(
     ]
 
 
-def errors(document: Document, *, available: int | None = None) -> list[Problem]:
-    """What stops the training of a document."""
+def errors(
+    document: Document, *, available: int | None = None, to_train: bool = True
+) -> list[Problem]:
+    """What stops the training of a document, or where it is not ``to_train`` its export."""
     found = problems(document, available=available)
+    if not to_train:
+        return [one for one in found if structure.stops_export(one)]
     return [one for one in found if one.severity is Severity.ERROR]
 
 

@@ -30,6 +30,10 @@ from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
 from graphs.wording.phrases import phrase
 
+NO_SOURCE = (
+    "No data is chosen, so made-up inputs were checked, and the file takes its inputs as they "
+    "enter the network."
+)
 CHANGED = "The data has changed since this run began, so its training is not exported."
 
 
@@ -113,7 +117,8 @@ def from_document(path: Path) -> Model:
     """A document's network with the weights that it starts from, or with fresh ones of its seed."""
     opened = files.read(path)
     available = devices.free_memory(torch.device("cpu"))
-    network = compiled(on_few_samples(opened.document), available=available).eval()
+    few = on_few_samples(opened.document)
+    network = compiled(few, available=available, to_train=False).eval()
     notice = phrase("The network has not been trained: it was exported with its first weights.")
     told: tuple[str, ...] = ()
     if (sha := opened.document.weights) is not None:
@@ -151,6 +156,8 @@ def _with_samples(model: Model) -> Model:
 
     An export does not fail because the data has moved: made-up inputs are checked in any case.
     """
+    if not model.document.data.source:
+        return replace(model, notices=(*model.notices, phrase(NO_SOURCE)))
     try:
         prepared = prepare(model.document.data, model.document.plan, "cpu", model.preprocessing)
     except DataError as error:

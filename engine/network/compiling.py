@@ -267,15 +267,20 @@ def compiled(
     available: int | None = None,
     *,
     needs_loss: bool = True,
+    to_train: bool = True,
 ) -> Network:
     """The document's main graph as a module with fresh weights, from the plan's seed or this one.
 
     What neither an Output nor a loss needs is left out. Each node's first weights depend on the
-    seed and the ids on its path alone. Raises GraphProblems when something stops training, or when
-    it would need more than the ``available`` bytes of memory.
+    seed and the ids on its path alone. Raises GraphProblems when something stops training, or
+    where it is not ``to_train`` its export, or when it would need more than the ``available`` bytes
+    of memory.
     """
     evaluation = evaluated(document.main)
-    if found := structure.errors(document, evaluation, available, needs_loss=needs_loss):
+    found = structure.errors(document, evaluation, available, needs_loss=needs_loss)
+    if not to_train:
+        found = [one for one in found if structure.stops_export(one)]
+    if found:
         raise GraphProblems(found)
     wiring = laid_out(evaluation)
     start = document.plan.seed if seed is None else seed

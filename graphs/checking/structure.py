@@ -31,6 +31,17 @@ from graphs.problems import Problem, Remove, Set, Severity, problem
 NO_DATA = "No data is chosen. Choose a data set or a file of your own."
 NO_INPUT = "There is no Input, so no data reaches the graph. Add one."
 NO_LOSS = "There is no loss, so nothing would be learned. Add one."
+NO_WEIGHT = (
+    "All losses have a weight of 0, so nothing is learned. Set the weight of “{name}” to 1, or "
+    "delete the loss."
+)
+NO_LEARNER = (
+    "No layer that learns leads to “{name}”. Wire it behind one with weights, such as Linear."
+)
+ALL_FROZEN = (
+    "All nodes with weights are frozen, so nothing would be learned. Unfreeze “{name}” or another "
+    "one in the inspector."
+)
 NO_OUTPUT = "There is no Output, so the model returns nothing. Add one."
 DEAD_END = (
     "Nothing that is returned or learned depends on this node, so it is left out. "
@@ -54,6 +65,8 @@ OF_THE_PLAN = frozenset(
     {BAD_SETTING, NO_TRAINING, NO_SUCH_FOLD, ONE_AT_A_TIME, SHIFTED_OUT, LEFT_BEHIND}
 )
 """The templates of problems that are mended in the training plan."""
+OF_TRAINING = OF_THE_PLAN | {NO_DATA, NO_LOSS, NO_WEIGHT, NO_LEARNER, ALL_FROZEN}
+"""The templates of problems that stop training alone: the network can be made, and leave."""
 
 
 def problems(
@@ -104,6 +117,11 @@ def errors(
     return [p for p in found if p.severity is Severity.ERROR]
 
 
+def stops_export(problem: Problem) -> bool:
+    """Whether no network can be made, be it only to be written for other programs."""
+    return problem.severity is Severity.ERROR and problem.template not in OF_TRAINING
+
+
 def _memory(document: Document, evaluation: Evaluation, available: int | None) -> list[Problem]:
     if available is None:
         return []
@@ -118,11 +136,7 @@ def _all_frozen(evaluation: Evaluation) -> list[Problem]:
     frozen = min((n for n, r in evaluation.results.items() if r.parameters), default=None)
     if frozen is None:
         return []
-    found = problem(
-        "All nodes with weights are frozen, so nothing would be learned. Unfreeze “{name}” or "
-        "another one in the inspector.",
-        name=nodes[frozen].name,
-    )
+    found = problem(ALL_FROZEN, name=nodes[frozen].name)
     return [replace(found, path=(frozen,))]
 
 
@@ -132,21 +146,12 @@ def _nothing_to_learn(evaluation: Evaluation) -> list[Problem]:
     nodes = graph.nodes
     if not _weighed(graph):
         loss = min(losses)
-        nothing = problem(
-            "All losses have a weight of 0, so nothing is learned. Set the weight of “{name}” to "
-            "1, or delete the loss.",
-            fix=Set("weight", 1.0),
-            name=nodes[loss].name,
-        )
+        nothing = problem(NO_WEIGHT, fix=Set("weight", 1.0), name=nodes[loss].name)
         return [replace(nothing, path=(loss,))]
     if any(evaluation[n].trained and not nodes[n].frozen for n in learning(evaluation, losses)):
         return []
     loss = min(losses)
-    nothing = problem(
-        "No layer that learns leads to “{name}”. Wire it behind one with weights, such as Linear.",
-        port="input",
-        name=nodes[loss].name,
-    )
+    nothing = problem(NO_LEARNER, port="input", name=nodes[loss].name)
     return [replace(nothing, path=(loss,))]
 
 

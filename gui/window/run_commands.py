@@ -18,6 +18,7 @@ from engine.runs.events.event_types import Failed
 from engine.runs.events.record import RunRecord, State, recorded
 from engine.training import folding
 from graphs import files
+from graphs.checking import structure
 from graphs.document.document import Document
 from graphs.errors import GraphError
 from graphs.problems import Problem, Severity
@@ -245,8 +246,7 @@ class RunCommands(QObject):
     @property
     def _is_sound(self) -> bool:
         document, problems = self._workspace.document, self._workspace.problems
-        errors = any(problem.severity is Severity.ERROR for problem in problems)
-        return bool(document.main.nodes) and not errors
+        return bool(document.main.nodes) and not any(map(structure.stops_export, problems))
 
     def _with_weights(self) -> Path | None:
         """The run in view, if it has kept any; what is wrong with it the export itself says."""

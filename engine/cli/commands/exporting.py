@@ -87,5 +87,5 @@ def _refuse_unfit(source: Path) -> None:
         opened = files.read(source)
         # The first weights are made before writing.
         few = on_few_samples(opened.document)
-        refuse_problems(few, opened.notices, free_memory())
+        refuse_problems(few, opened.notices, free_memory(), to_train=False)
         weight_store.check(opened.document, weight_store.folders(source))

@@ -33,9 +33,16 @@ def tell(notices: Iterable[str]) -> None:
 
 
 def refuse_problems(
-    document: Document, notices: Iterable[str] = (), available: int | None = None
+    document: Document,
+    notices: Iterable[str] = (),
+    available: int | None = None,
+    *,
+    to_train: bool = True,
 ) -> None:
-    """Go on with a document that can be trained; with another, tell what it came with first."""
-    if found := readiness.errors(document, available=available):
+    """Go on with a document that can be trained; with another, tell what it came with first.
+
+    Where it is not ``to_train``, with one that can be exported.
+    """
+    if found := readiness.errors(document, available=available, to_train=to_train):
         tell(notices)
         raise GraphProblems(found)

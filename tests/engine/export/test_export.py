@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import onnxruntime
@@ -26,7 +27,10 @@ from engine.network.compiling import compiled
 from engine.runs import Run
 from engine.weights import weights_file
 from graphs import files
+from graphs.document.edits import ChangeData, ChangePlan, Step
 from graphs.errors import NotSaved
+from graphs.steps import operations
+from tests.engine.commanding import Layerloom
 from tests.engine.drawings import digits
 from tests.engine.exporting import listener
 from tests.engine.running import trained
@@ -244,6 +248,30 @@ def test_a_file_that_does_not_fit_on_the_disk_is_told_by_its_own_name(
         exporting.wait()
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("to", ["python", pytest.param("onnx", marks=pytest.mark.proof)])
+def test_a_network_leaves_without_data_without_a_loss_and_with_a_plan_that_cannot_be(
+    to: str, tmp_path: Path, layerloom: Layerloom
+) -> None:
+    """All of that stops its training alone."""
+    drawn = tmp_path / "drawn.loom"
+    document = digits().document()
+    loss = document.main.named("loss")
+    assert loss is not None and document.data.source
+    document.apply(operations.delete(document.main, [loss.id]))
+    section = replace(document.data, source="", settings={})
+    plan = replace(document.plan, validation=0.6, test=0.6)
+    changes = (ChangeData(document.data, section), ChangePlan(document.plan, plan))
+    document.apply(Step("", changes))
+    files.write(document, drawn)
+    assert layerloom("check", drawn).code == 1
+
+    done = layerloom("export", drawn, "--to", to, "-o", tmp_path / f"model.{to[:2]}", "--json")
+
+    told = done.json()
+    assert told["max_abs_diff"] <= 1e-5
+    assert any(one.startswith("No data is chosen, so made-up") for one in told["notices"])
 
 
 def test_what_cannot_work_is_refused_before_the_work(drawn: Path, tmp_path: Path) -> None:

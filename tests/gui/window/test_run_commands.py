@@ -43,6 +43,18 @@ def test_what_is_drawn_is_exported_without_a_training(
     assert not list(tmp_path.glob("**/*.loom"))
 
 
+@pytest.mark.parametrize("id", ["lenet-5", "resnet-50", "gpt-2-small"])
+def test_a_published_network_leaves_although_no_data_is_chosen(
+    id: str, qtbot: QtBot, window: Window
+) -> None:
+    trigger(window, f"template_{id}")
+    qtbot.waitUntil(lambda: can_use(window, "export"), timeout=LONG)
+    trigger(window, "export")
+    dialog = part(window, ExportDialog, "export_dialog")
+    what = part(dialog, QComboBox, "what").currentText()
+    assert what == f"“{id}” as it is drawn, untrained"
+
+
 def test_a_run_of_another_document_says_so_wherever_it_is_offered(
     qtbot: QtBot, window: Window
 ) -> None:
