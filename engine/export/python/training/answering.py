@@ -45,6 +45,7 @@ class AnsweringSource:
         yield f"def predictions(network: {self._name}, raw: Raw) -> dict[str, Array]:"
         yield '    """What the network predicts for raw samples, by output."""'
         yield "    samples, parts = on_device(inputs(raw), DEVICE), []"
+        yield "    require_samples(samples)"
         yield "    network.eval()"
         yield "    with torch.no_grad():"
         yield f"        whole = torch.arange(len({first}))"
@@ -131,6 +132,7 @@ class AnsweringSource:
         yield '    """Print how well some weights do on a part of the samples."""'
         yield "    raw = read_samples()"
         yield f"    samples, rows = on_device({given}, DEVICE), split_rows(raw)[split]"
+        yield "    require_samples(samples, rows)"
         yield "    network, criterion = load(weights).to(DEVICE), Criterion().to(DEVICE)"
         yield "    metrics = measure(network, criterion, samples, rows)"
         yield '    print(f"{weights.name}, {split}: {format_metrics(metrics)}")'

@@ -38,6 +38,7 @@ class TrainingSource:
         yield "    raw = read_samples()"
         given = f"{{**inputs(raw){targets}}}" if targets else "inputs(raw)"
         yield f"    samples, rows = on_device({given}, DEVICE), split_rows(raw)"
+        yield "    require_samples(samples, *rows.values())"
         yield "    network, criterion = initial_network().to(DEVICE), Criterion().to(DEVICE)"
         yield "    optimizer = make_optimizer(network)"
         if self._is_scheduled:

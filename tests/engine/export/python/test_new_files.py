@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -149,6 +150,58 @@ def test_a_table_that_cannot_be_read_is_refused_with_the_place(
     new.write_text(f"{HEAD}\n{ROW},,\n\n,,,\nnan,blue,NaT,\n", "utf-8")
     (predicted, *_) = module.predictions(module.load(), module.read_samples(new)).values()
     assert len(predicted) == 3
+
+
+def refused(module: ModuleType, monkeypatch: pytest.MonkeyPatch, **raw: Any) -> list[str]:
+    """What is said of arrays by each command, without its opening."""
+    path = Path(str(module.__file__)).with_name("bad.npz")
+    np.savez(path, **raw)
+    monkeypatch.setattr(module, "DATA_FILE", path)
+    said = [
+        refusal(module, monkeypatch, *words)
+        for words in (("predict", path), ("evaluate",), ("train",))
+    ]
+    return [one.removeprefix("The file cannot be used: ") for one in said]
+
+
+@pytest.mark.parametrize("id", ["digits-mlp", "text-cnn"])
+def test_arrays_without_samples_are_refused_by_every_command(
+    id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = imported(exported(shipped(id), tmp_path)[0])
+    raw = module.read_samples()
+    first = "image" if id == "digits-mlp" else "passage"
+    said = [f"The file lacks '{first}', which the network takes."] * 3
+    assert refused(module, monkeypatch) == said
+    empty = f"bad.npz holds no samples: its array “{first}” has no rows."
+    for none in (raw[first][:0], np.array(1.0)):
+        assert refused(module, monkeypatch, **{**raw, first: none}) == [empty] * 3
+    unread = "bad.npz holds what cannot be read. Save plain arrays with np.savez."
+    objects = np.array([None, {}], dtype=object)
+    assert refused(module, monkeypatch, **{**raw, first: objects}) == [unread] * 3
+
+
+def test_arrays_that_do_not_fit_each_other_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = imported(exported(shipped("text-cnn"), tmp_path)[0])
+    raw = module.read_samples()
+    wanted = "“passage.offsets” is to say where each sample of “passage” begins, and where the last"
+    for offsets in (raw["passage.offsets"][:1], raw["passage.offsets"][:3], np.array([0, 9, 5])):
+        said = refused(module, monkeypatch, **{**raw, "passage.offsets": offsets})
+        assert [one.startswith(wanted) for one in said] == [True] * 3
+    with pytest.raises(ValueError, match=r"there are 2 of “a”, 3 of “b”\. Give as many of each"):
+        module.require_samples({"a": torch.zeros(2), "b": torch.zeros(3)})
+    with pytest.raises(ValueError, match="it holds no samples"):
+        module.require_samples({"a": torch.zeros(0), "b": torch.zeros(0)})
+    for split, why in ((3, "it lacks samples for training"), (0, "it lacks samples for training")):
+        monkeypatch.setattr(module, "DATA_FILE", tmp_path / "split.npz")
+        np.savez(tmp_path / "split.npz", **{**raw, ".split": np.full_like(raw[".split"], split)})
+        for command in ("evaluate", "train"):
+            assert why in refusal(module, monkeypatch, command)
+    longer = np.full(2000, 2, np.uint8)
+    np.savez(tmp_path / "split.npz", **{**raw, ".split": longer})
+    assert "“.split” is to have a number" in refusal(module, monkeypatch, "evaluate")
 
 
 TEXTS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -25,5 +26,14 @@ def load_arrays(file: Path) -> dict[str, NDArray[Any]]:
     """The arrays of a file by name."""
     if file.is_file() and not zipfile.is_zipfile(file):
         raise ValueError(f"{file.name} holds no arrays by name (.npz).")
-    with np.load(file) as arrays:
-        return dict(arrays)
+    try:
+        with np.load(file) as archive:
+            arrays = {name: np.asarray(archive[name]) for name in archive.files}
+    except (ValueError, EOFError, zlib.error, zipfile.BadZipFile):
+        raise ValueError(
+            f"{file.name} holds what cannot be read. Save plain arrays with np.savez."
+        ) from None
+    for name, array in arrays.items():
+        if not array.ndim or not len(array):
+            raise ValueError(f"{file.name} holds no samples: its array “{name}” has no rows.")
+    return arrays

@@ -41,6 +41,21 @@ def on_device(samples: Mapping[str, Tensor], device: torch.device) -> dict[str, 
     return {name: tensor.to(device) for name, tensor in samples.items()}
 
 
+def require_samples(samples: Mapping[str, Tensor], *splits: Tensor) -> None:
+    """Refuse samples that are none, or of which a field lacks some, and splits without any."""
+    counts = {name: len(tensor) for name, tensor in samples.items()}
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"{count} of “{name}”" for name, count in counts.items())
+        raise ValueError(f"there are {told}. Give as many of each.")
+    if not all(counts.values()):
+        raise ValueError("it holds no samples.")
+    for rows in splits:
+        if not len(rows):
+            raise ValueError("it lacks samples for training, validation or the test.")
+        if int(rows.max()) >= min(counts.values()):
+            raise ValueError("“.split” is to have a number for each sample, and no more.")
+
+
 def require_finite(network: nn.Module, loss: float, step: int) -> None:
     """Break off before a loss or gradient that is not finite reaches the weights."""
     gradients = [one.grad for one in network.parameters() if one.grad is not None]

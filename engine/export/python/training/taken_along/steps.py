@@ -13,8 +13,14 @@ from torch import Tensor
 
 def longest_sample(raw: Mapping[str, NDArray[Any]], *names: str) -> int:
     """The number of steps of the longest sample, as far as these are there."""
-    known = (raw[f"{name}.offsets"] for name in names if f"{name}.offsets" in raw)
-    return max(int(np.diff(offsets).max()) for offsets in known)
+    known = {name: raw[f"{name}.offsets"] for name in names if f"{name}.offsets" in raw}
+    for name, offsets in known.items():
+        if len(offsets) < 2 or (np.diff(offsets) < 0).any() or offsets[-1] != len(raw[name]):
+            raise ValueError(
+                f"“{name}.offsets” is to say where each sample of “{name}” begins, "
+                "and where the last one ends."
+            )
+    return max(int(np.diff(offsets).max()) for offsets in known.values())
 
 
 def allowed_steps(longest: int, least: int = 1, multiple: int = 1) -> int:
