@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 from graphs.layers import Layer
 from graphs.wording.phrases import phrase
-from gui.layers.intent import Worded, WordIndex
+from gui.layers.intent import SURE_LETTERS, Worded, WordIndex
 from gui.layers.ready_blocks import YOURS, LibraryBlock, library_blocks, ready_block
+from gui.layers.stems import stem
 from gui.layers.thesaurus import BLOCK, JOINING
 
 # Groups in the order in which a network is usually drawn; others follow by name.
@@ -144,7 +145,8 @@ def _rank_as_block(block: LibraryBlock, words: list[str]) -> tuple[int, int] | N
     """
     if " ".join(words) == block.title.casefold():
         return 0, 0
-    said = [word for word in words if word not in BLOCKS_SAID | JOINING_SAID]
+    apart = " ".join(words).replace("-", " ").split()
+    said = [_as_called(w, block.title) for w in apart if w not in BLOCKS_SAID | JOINING_SAID]
     asked = not BLOCKS_SAID.isdisjoint(words)
     if len(said) < (1 if asked else 2):
         return None
@@ -153,6 +155,18 @@ def _rank_as_block(block: LibraryBlock, words: list[str]) -> tuple[int, int] | N
         return None
     known_as = sum(word in block.search.casefold().split() for word in said)
     return rank[0], rank[1] - known_as  # "se" is a name, and "sequence" begins alike
+
+
+def _as_called(word: str, title: str) -> str:
+    """The word of a title that ``word`` is another form of, as "excite" of "excitation"."""
+    begin = stem(word)
+    called = title.casefold().split() if len(begin) >= SURE_LETTERS else []
+    return next((one for one in called if stem(one).startswith(begin)), word)
+
+
+def asks_for_block(text: str, block: LibraryBlock) -> bool:
+    """Whether ``text`` names a block, and no layer that is called alike."""
+    return _rank_as_block(block, text.casefold().split()) is not None
 
 
 @lru_cache(maxsize=1)

@@ -208,6 +208,8 @@ MEANT = {
     "zero neurons": "dropout",
     "sequence model": "rnn recurrent",
     "sequence to sequence": "seq2seq translation",
+    "missing word": "bidirectional encoder",
+    "average models": "mean stack add",
     "set of weights": "tied share",
     "same parameters": "tied share",
     "average vectors": "mean average",

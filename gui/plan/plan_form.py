@@ -1,5 +1,6 @@
 """The training plan as a form: each change is a step that can be undone."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLabel,
     QScrollArea,
     QSizePolicy,
     QStackedLayout,
@@ -29,7 +31,7 @@ from gui.look import theme
 from gui.plan.augmentations import Augmentations
 from gui.plan.machine_form import MachineForm, Offers, offers
 from gui.plan.starting_weights import Starting
-from gui.widgets.building_blocks import label, named
+from gui.widgets.building_blocks import bring_into_view, label, named
 from gui.widgets.foldable import Foldable
 from gui.workspace import Workspace
 
@@ -137,6 +139,22 @@ class PlanForm(QWidget):
         super().paintEvent(event)
         self._machine.look()
 
+    def fields(self) -> Iterator[tuple[str, QWidget]]:
+        """What the settings are called, each with its field."""
+        for name in self._settings.findChildren(QLabel):
+            field: QWidget | None = name.buddy()
+            unasked = self._procedure.isHidden() and self._procedure.isAncestorOf(name)
+            if field is not None and not unasked:
+                yield name.text(), field
+
+    def go_to(self, field: QWidget) -> None:
+        """Show the field of a setting, wherever it is, with the keys in it."""
+        self._tabs.setCurrentIndex(0)
+        if self._advanced.isAncestorOf(field):
+            self._advanced.open()
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        bring_into_view(field)
+
     def _form(self, names: tuple[str, ...], plan: Plan) -> Form:
         form = Form(_parameters(names), plan.settings)
         form.edited.connect(self._edit)
@@ -144,7 +162,7 @@ class PlanForm(QWidget):
 
     def _lay_out(self, augmented: QWidget | None) -> None:
         loop, split, _ = self._forms
-        inside = QWidget()
+        inside = self._settings = QWidget()
         columns = QHBoxLayout(inside)
         columns.setContentsMargins(16, 10, 16, 12)
         columns.setSpacing(20)  # so that all three have room beside the panels at 1280 pixels

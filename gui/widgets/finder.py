@@ -47,7 +47,7 @@ class Find:
     """Whether it can be chosen now; what cannot is shown for its keys, and ``why``."""
     why: str = ""
     """Why it cannot be chosen now."""
-    comes_later: bool = False
+    comes_later: Callable[[str], bool] = lambda text: False
     """Whether it stands behind all else that answers as well, as what opens something else does."""
     meant: Callable[[str], int | None] | None = None
     """Its place among what plain words are about, from 0 on; None where they are not about it."""
@@ -66,7 +66,7 @@ def ranked(finds: Iterable[Find], text: str) -> list[Find]:
         other = find.title.casefold() != whole
         guessed = found is None or found[0] >= FUZZY
         elsewhere = found is None or found[0] >= OTHERS
-        later = (other, find.comes_later and other, elsewhere, not find.usable)
+        later = (other, other and find.comes_later(text), elsewhere, not find.usable)
         about = find.meant(text) if guessed and find.meant is not None else None
         if about is not None:
             fitting.append((1, *later, 0, about, place, find))

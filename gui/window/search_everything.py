@@ -17,33 +17,36 @@ from gui.canvas import Canvas
 from gui.data.preview_view import OF_DATA
 from gui.layers import catalogue
 from gui.layers.document_blocks import offered_blocks
-from gui.layers.ready_blocks import folders_for, library_blocks
+from gui.layers.intent import Worded
+from gui.layers.ready_blocks import LibraryBlock, folders_for, library_blocks
 from gui.look import icons
+from gui.plan.plan_form import PlanForm
 from gui.widgets.finder import Find
 from gui.window.docks import Docks
 from gui.window.shortcuts import spelled
 
 
 class Everything(QObject):
-    """Lists commands, panels, nodes, layers and recent files, as they are at the moment."""
+    """Lists commands, panels, settings, nodes, layers and recent files, as they are now."""
 
     def __init__(
         self,
         actions: Callable[[], Sequence[QAction]],
         canvas: Canvas,
         docks: Docks,
+        plan: PlanForm,
         recent: Callable[[], Sequence[str]],
         open_file: Callable[[Path], object],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._actions, self._canvas, self._docks = actions, canvas, docks
-        self._recent, self._open = recent, open_file
+        self._plan, self._recent, self._open = plan, recent, open_file
 
     def finds(self) -> list[Find]:
-        """Commands and panels with their keys, nodes, layers to add, and recent files."""
-        views = (*self._commands(), *self._panels())
-        return [*views, *self._nodes(), *self._blocks(), *self._layers(), *self._files()]
+        """Commands, panels and settings, nodes, blocks and layers to add, and recent files."""
+        views = (*self._commands(), *self._panels(), *self._settings())
+        return [*views, *self._nodes(), *self._blocks(), *self._addable(), *self._files()]
 
     def _commands(self) -> list[Find]:
         command, template = self.tr("command"), self.tr("new from template")
@@ -56,7 +59,7 @@ class Everything(QObject):
                 keys=next(iter(spelled(action)), ""),
                 usable=action.isEnabled(),
                 why="" if action.isEnabled() else str(action.property("otherwise") or ""),
-                comes_later=action.objectName().startswith("template_"),
+                comes_later=partial(_is_template, action),
             )
             for action in self._actions()
             if action.objectName() != "search"
@@ -86,6 +89,16 @@ class Everything(QObject):
             bar.setCurrentIndex(page)
         self._docks.focus(panel)
 
+    def _settings(self) -> Iterator[Find]:
+        """The settings of the plan by what stands beside their fields."""
+        kind = self.tr("setting of {panel}").format(panel=self._docks.titles["plan"])
+        for title, field in self._plan.fields():
+            yield Find(title, kind, partial(self._go_to, field))
+
+    def _go_to(self, field: QWidget) -> None:
+        self._docks.show("plan")
+        self._plan.go_to(field)
+
     def _files(self) -> list[Find]:
         kind = self.tr("recent file")
         paths = [Path(name) for name in self._recent()]
@@ -105,45 +118,59 @@ class Everything(QObject):
         return found
 
     def _blocks(self) -> list[Find]:
-        """The blocks of the document that can be used once more, and the ready-made ones."""
+        """The blocks of the document that can be used once more."""
         kind, icon = self.tr("add block"), icons.layer_icon(Block.id)
-        folders = folders_for(self._canvas.workspace.path)
-        add, ready = self._canvas.adding.add_block, self._canvas.adding.add_ready
-        once_more = [
+        add = self._canvas.adding.add_block
+        return [
             Find(one.title, kind, partial(add, one.graph), one.search, icon)
             for one in offered_blocks(self._canvas.workspace.graph)
         ]
-        return once_more + [
-            Find(
-                one.title,
-                f"{kind} · {one.where}" if one.where else kind,
-                partial(ready, one.block),
-                one.search,
-                icon,
-                comes_later=True,
-            )
-            for one in library_blocks(folders)  # "dense" is a layer first
-        ]
 
-    def _layers(self) -> list[Find]:
-        kind = self.tr("add layer")
+    def _addable(self) -> list[Find]:
+        """The ready-made blocks and the layers, each with its place among what words mean."""
+        ready = library_blocks(folders_for(self._canvas.workspace.path))
         layers = catalogue.found("", Layer.members())
 
-        @lru_cache(maxsize=1)  # all layers are asked about the same words
+        @lru_cache(maxsize=1)  # all of them are asked about the same words
         def places(text: str) -> dict[str, int]:
-            return {layer.id: n for n, layer in enumerate(catalogue.meant(text, layers))}
+            among: tuple[Worded, ...] = (*layers, *ready)
+            meant = catalogue.meant(text, among)
+            return {one.id: n for n, one in enumerate(meant)}
 
-        def place(layer: str, text: str) -> int | None:
-            return places(text).get(layer)
+        def place(id: str, text: str) -> int | None:
+            return places(text).get(id)
 
         return [
-            Find(
-                layer.title,
-                kind,
-                partial(self._canvas.add_layer, layer.id),
-                f"{layer.search} {layer.group} {layer.id}",
-                icons.layer_icon(layer.id),
-                meant=partial(place, layer.id),
-            )
-            for layer in layers
+            *(self._ready(one, partial(place, one.id)) for one in ready),
+            *(self._layer(layer, partial(place, layer.id)) for layer in layers),
         ]
+
+    def _ready(self, one: LibraryBlock, meant: Callable[[str], int | None]) -> Find:
+        kind = self.tr("add block")
+        return Find(
+            one.title,
+            f"{kind} · {one.where}" if one.where else kind,
+            partial(self._canvas.adding.add_ready, one.block),
+            one.search,
+            icons.layer_icon(Block.id),
+            comes_later=partial(_asks_for_layers, one),  # "dense" is a layer first
+            meant=meant,
+        )
+
+    def _layer(self, layer: type[Layer], meant: Callable[[str], int | None]) -> Find:
+        return Find(
+            layer.title,
+            self.tr("add layer"),
+            partial(self._canvas.add_layer, layer.id),
+            f"{layer.search} {layer.group} {layer.id}",
+            icons.layer_icon(layer.id),
+            meant=meant,
+        )
+
+
+def _is_template(action: QAction, text: str) -> bool:
+    return action.objectName().startswith("template_")
+
+
+def _asks_for_layers(block: LibraryBlock, text: str) -> bool:
+    return not catalogue.asks_for_block(text, block)

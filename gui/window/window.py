@@ -88,7 +88,9 @@ class Window(QMainWindow):
         self._keyboard = Keyboard(self, home=self.canvas, beside=self.inspector)
         self.menus = self._made_menus()
         offered, recent = self.menus.all_actions, lambda: self.kept.recent
-        everything = Everything(offered, self.canvas, self.docks, recent, self.open, self)
+        everything = Everything(
+            offered, self.canvas, self.docks, self.plan_form, recent, self.open, self
+        )
         self._finder = Finder(everything.finds, self)
         Enabling(self.commands, self.workspace, self.training, self.running)
         self._connect_commands()

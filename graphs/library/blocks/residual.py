@@ -135,7 +135,7 @@ def bottleneck_projected(drawing: Drawing) -> DrawnGraph:
     "squeeze_excitation",
     "Squeeze and excitation",
     "Weighs channels by what is in the whole picture.",
-    search="se senet channel attention gate recalibrate",
+    search="se senet squeeze-and-excitation channel attention gate recalibrate",
 )
 def squeeze_and_excitation(drawing: Drawing) -> DrawnGraph:
     """Weighs channels by numbers that are computed from the means of all of them.

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QTabBar
+from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from graphs.steps.blocks import definitions
@@ -112,3 +112,37 @@ def test_a_block_is_found_by_its_title_where_it_is_used_and_to_be_used_again(
     assert [text.split()[0] for text in found[1:]] == ["first", "second"]
     QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
     assert window.workspace.graph.named("Dense_gate") is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("residual block", {"Basic block", "Inverted residual"}),
+        ("attention block", {"GPT block", "Decoder layer", "Encoder layer, norms first"}),
+        ("squeeze and excite", {"Squeeze and excitation"}),
+        ("squeeze-and-excitation", {"Squeeze and excitation"}),
+        ("inverted residual", {"Inverted residual"}),
+        ("dense", {"Linear"}),
+        ("lstm", {"LSTM"}),
+    ],
+)
+def test_blocks_come_before_layers_only_where_one_is_asked_for(
+    window: Window, typed: str, first: set[str]
+) -> None:
+    assert find(window, typed).item(0).text() in first
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("weight decay", "weight_decay"), ("batches per step", "accumulate")]
+)
+def test_a_setting_of_the_plan_is_found_and_takes_the_keys_wherever_it_is(
+    window: Window, typed: str, name: str
+) -> None:
+    trigger(window, "template_digits-cnn")
+    part(window.plan_form, QTabBar, "plan_tabs").setCurrentIndex(1)
+    assert find(window, typed).item(0).data(KIND) == "setting of Plan"
+    QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
+    field = part(window.plan_form, QWidget, name)
+    assert field.isVisible()
+    assert window.docks.with_focus() == "plan"
+    assert field.hasFocus()
