@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from graphs.data.sources import Source
-from graphs.document.edits import Link, NodeId
+from graphs.document.edits import Link, NodeId, nodes_on
 from graphs.files.data_paths import is_path
 from graphs.steps import block_ports
 from graphs.steps.annotation_steps import Marks
@@ -114,6 +114,11 @@ class SummaryPage(QWidget):
         if len(used) > 1:
             others = self.tr("{blocks} compute the same graph: what is edited here changes all.")
             told += " " + others.format(blocks=", ".join(used))
+        elif self._is_elsewhere():
+            told += " " + self.tr(
+                "It is computed at other places, too: what is edited here changes all of them, and "
+                "parameters and multiply-adds are those of this place."
+            )
         self.about.setText(told)
         self._block.show()
         self._facts.show_figures(
@@ -123,6 +128,15 @@ class SummaryPage(QWidget):
                 (self.tr("Links"), f"{graph.link_count():,}"),
                 *self._totals(graph.nodes),
             ]
+        )
+
+    def _is_elsewhere(self) -> bool:
+        """Whether what is shown is computed again: in another copy, or where its block lies."""
+        document, inside = self._workspace.document, self._workspace.inside
+        blocks = nodes_on(inside)
+        around = (document.graph_at(inside[:to]) for to in range(1, len(inside) + 1))
+        return len(blocks) < len(inside) or any(
+            len([*block_ports.uses(graph)]) > 1 for graph in around
         )
 
     def _show_document(self) -> None:

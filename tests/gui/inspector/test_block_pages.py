@@ -7,13 +7,15 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from graphs.checking.node_kinds import block_ports
-from graphs.document.edits import NodeId
-from graphs.setting_kinds import Promoted
+from graphs.document.edits import GraphId, NodeId
+from graphs.setting_kinds import GraphRef, Promoted
+from graphs.steps import operations
 from graphs.steps.blocks import promoting
 from gui.inspector.inspector import Inspector
 from gui.inspector.summary_page import SummaryPage
 from gui.workspace import Workspace
-from tests.graphs.blocks import STEM, blocks
+from tests.graphs.blocks import STEM, blocks, stacked
+from tests.graphs.drawing import put
 from tests.gui.found_widgets import click, part
 
 DENSE, FIRST = NodeId("dense"), NodeId("first")
@@ -69,3 +71,26 @@ def test_inside_a_block_its_title_ports_and_parameters_are_edited(
     assert part(inspector, QLineEdit, "parameter_width").text() == "width"
     assert stem.definition.parameters == {"width": 16}
     assert stem.nodes[DENSE].settings["out_features"] == Promoted("width")
+
+
+@pytest.mark.parametrize("again", ["beside it", "a copy"])
+def test_inside_of_nested_blocks_it_is_said_that_edits_reach_other_places(
+    inspector: Inspector, workspace: Workspace, again: str
+) -> None:
+    def about() -> str:
+        for graph in (GraphId("level0"), GraphId("level1")):
+            workspace.enter(min(workspace.graph.blocks[graph]))
+        assert isinstance(inspector.page, SummaryPage)
+        text = inspector.page.about.text()
+        workspace.go(())
+        return text
+
+    workspace.new(stacked(2), "stacked")
+    assert "changes all" not in about()
+    main = workspace.document.main
+    block = min(main.blocks[GraphId("level0")])
+    if again == "a copy":
+        workspace.history.do(operations.set_setting(main, block, "repeat", 3))
+    else:
+        put(workspace.document, "block", "again", graph=GraphRef(GraphId("level0")))
+    assert "changes all" in about()
