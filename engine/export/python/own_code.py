@@ -32,8 +32,10 @@ class Definition:
     """Whether it is a constant that needs nothing else."""
 
 
+OWN = ("engine.", "graphs.")
 ROOM = "engine.export.python.training.taken_along"
 ALONG = (
+    "graphs.wording.visible",
     "engine.seeds",
     "engine.data.augmentation",
     "engine.data.pictures.plain",
@@ -137,7 +139,7 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Import(names):
                 yield from ((one.name.partition(".")[0], f"import {one.name}") for one in names)
-            case ast.ImportFrom(module, names) if module and not module.startswith("engine."):
+            case ast.ImportFrom(module, names) if module and not module.startswith(OWN):
                 yield from ((one.name, f"from {module} import {one.name}") for one in names)
 
 

@@ -13,6 +13,7 @@ from engine.export.python.training.facts import TrainingFacts
 from engine.export.python.training.judging import JudgingSource
 from engine.export.python.training.names import LOCAL
 from engine.network.wiring import LossPlace, OutputPlace
+from graphs.data import lengths_of
 
 
 class AnsweringSource:
@@ -56,6 +57,11 @@ class AnsweringSource:
         yield f"            batch = {some}"
         called = Group("network(", given, ")")
         yield from lines(called, 3, before=f"{', '.join(names)} = ")
+        shown += [
+            f"{literal(lengths_of(one.name))}: {field_of(lengths_of(one.padded))}"
+            for one, loss in self._outputs
+            if one.padded and loss is not None and self._is_told(one, loss)
+        ]
         yield from lines(Group("parts.append({", shown, "})"), 3)
         joined = "torch.cat([part[name] for part in parts]).cpu().numpy()"
         yield f"    return {{name: {joined} for name in parts[0]}}"
@@ -88,19 +94,44 @@ class AnsweringSource:
         yield '    return ", ".join(parts)'
 
     def _in_words(self, output: OutputPlace, loss: LossPlace | None) -> Code:
-        if loss is None or loss.steps or loss.lengths or not loss.target:
+        if loss is None or not self._is_told(output, loss):
             return ""
-        field = self._facts.preprocessing.fields[loss.target]
-        given = [literal(output.name), f"predicted[{literal(output.name)}][row]"]
-        if loss.task == "number" and not field.kind.is_picture:
+        row = f"predicted[{literal(output.name)}][row]{self._real(output, loss)}"
+        given = [literal(output.name), row]
+        if loss.task == "number":
             return call("format_numbers", *given)
-        if loss.task in ("nothing", "number") or not field.classes:
-            return ""
+        field = self._facts.preprocessing.fields[loss.target]
         classes = self._constants.named(f"{loss.target} classes", field.classes)
+        if loss.task == "sequence":
+            return call("format_series", *given, classes, literal(loss.blank))
+        if loss.steps:
+            return call("format_steps", *given, classes, *(["0"] if loss.axis == 1 else []))
         is_score = loss.reading == "scores"
         if loss.task == "labels":
             return call("format_labels", *given, classes, *(["0.0"] if is_score else []))
         return call("format_best" if is_score else "format_class", *given, classes)
+
+    def _is_told(self, output: OutputPlace, loss: LossPlace) -> bool:
+        """Whether a person reads what an output says: no picture, nor the class of each pixel."""
+        if not loss.target or output.padded not in (None, *self._facts.entering):
+            return False
+        field = self._facts.preprocessing.fields[loss.target]
+        match loss.task:
+            case "number":
+                return not field.kind.is_picture
+            case "sequence":
+                return True
+            case "classes" if loss.steps:
+                return bool(field.classes) and len(field.sizes) == 1
+            case _:
+                return bool(field.classes) and not loss.lengths
+
+    def _real(self, output: OutputPlace, loss: LossPlace) -> str:
+        """What leaves out the padding of a sample; empty where there is none."""
+        if not output.padded:
+            return ""
+        real = f":predicted[{literal(lengths_of(output.name))}][row]"
+        return f"[:, {real}]" if loss.steps and loss.axis == 1 else f"[{real}]"
 
     def commands(self) -> list[str]:
         """The function ``main``."""
