@@ -54,6 +54,8 @@ class BlockCommands:
         step, nodes = ungrouping.ungroup(workspace.graph, node, self._surface.sheet.sizes)
         workspace.history.do(step)
         workspace.select(nodes)
+        if nodes:  # they are more than the block was, and others made room
+            self._surface.bring(self._surface.sheet.bounds(nodes))
 
     def make_own(self) -> None:
         """Give the chosen block a graph of its own, so that it can be edited alone."""

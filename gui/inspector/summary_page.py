@@ -116,8 +116,8 @@ class SummaryPage(QWidget):
             told += " " + others.format(blocks=", ".join(used))
         elif self._is_elsewhere():
             told += " " + self.tr(
-                "It is computed at other places, too: what is edited here changes all of them, and "
-                "parameters and multiply-adds are those of this place."
+                "It is computed at other places, too: what is edited here changes all, and the "
+                "figures are of this one."
             )
         self.about.setText(told)
         self._block.show()

@@ -331,3 +331,17 @@ def test_a_ready_made_block_is_found_by_other_words_and_placed(hand: Hand) -> No
     assert set(workspace.document.graphs) - graphs == {"mlpconv"}
     hand.undo()
     assert set(workspace.document.graphs) == graphs
+
+
+@pytest.mark.parametrize("zoom", [1.0, 3.0])
+def test_what_was_ungrouped_is_all_in_view(hand: Hand, zoom: float) -> None:
+    canvas, block = hand.canvas, hand.id("second")
+    stem = hand.workspace.document.graphs[STEM]
+    hand.workspace.history.do(operations.move(stem, [NodeId("bend")], (240, 0)))
+    hand.workspace.select([block])
+    canvas.zoom_to(zoom)
+    canvas.pan(QPoint(canvas.viewport().rect().right() - canvas.node_area(block).right(), 0))
+    hand.key(Qt.Key.Key_G, CTRL | SHIFT)
+    assert hand.chosen() >= {"dense", "bend", "squash"}
+    seen = canvas.viewport().rect()
+    assert all(seen.contains(canvas.node_area(id)) for id in hand.workspace.selection)
