@@ -25,7 +25,7 @@ from gui.export.export_report import ExportReport
 from gui.look.stylesheet import give_role
 from gui.widgets.building_blocks import button, label, named, wrapped
 from gui.widgets.elided import ElidedBox
-from gui.widgets.on_screen import ScreenDialog
+from gui.widgets.on_screen import ScreenDialog, WholeArea, keep_on_screen
 from gui.widgets.path_dialog import FileDialog
 
 POLL_MILLISECONDS = 50
@@ -130,7 +130,8 @@ class ExportDialog(ScreenDialog):
         rows = QVBoxLayout(self)
         rows.setSpacing(12)
         rows.addWidget(self._asked_part())
-        for part in (self._bar, self._told, self._report):
+        self._reported = WholeArea(self._report)
+        for part in (self._bar, self._told, self._reported):
             rows.addWidget(part)
         rows.addStretch()
         rows.addLayout(buttons)
@@ -263,6 +264,7 @@ class ExportDialog(ScreenDialog):
         self._show_state()
         if self._done:  # the report needs less room than what it follows
             self.adjustSize()
+            keep_on_screen(self)
 
     def _stage_words(self, stage: Stage | None) -> str:
         """What is being done, and for how long where that is worth waiting elsewhere."""
@@ -289,7 +291,7 @@ class ExportDialog(ScreenDialog):
     def _show_state(self) -> None:
         busy, done = self._exporting is not None, self._done
         self._bar.setVisible(busy)
-        self._report.setVisible(done)
+        self._reported.setVisible(done)
         self._asked.setVisible(not done)
         self._asked.setEnabled(not busy)
         self._start.setEnabled(not busy)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
@@ -16,6 +16,7 @@ from engine.export.ends import ends
 from engine.export.exported import WrittenFile
 from engine.export.stages import Stage
 from gui.export.export_dialog import Exportable, ExportDialog
+from gui.widgets import on_screen
 from gui.widgets.path_dialog import FileDialog
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import choose, part, press, write
@@ -96,6 +97,25 @@ def test_the_report_says_sizes_difference_and_checksum(qtbot: QtBot, tmp_path: P
     assert f"Needs beside it: {weights[0].path}" in copied and "SHA-256: cd34" in copied
     assert "Compared with torch at: batch 1, T = 16; batch 7, T = 40" in copied
     assert not part(dialog, QPushButton, "start").isVisible()
+
+
+@pytest.mark.parametrize("outputs", [1, 200])
+def test_the_report_stays_on_the_screen_with_its_buttons(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outputs: int
+) -> None:
+    room = QRect(0, 0, 800, 500)
+    monkeypatch.setattr(on_screen, "room_for", lambda window: room)
+    gaps = {f"out{n}": 1e-7 for n in range(outputs)}
+    done = Exported(str(tmp_path / "digits.onnx"), 2.4e-7, CHECKED, "ab12", ("Note.",), gaps)
+    dialog = shown(qtbot, Prepared(1, done), tmp_path)
+    dialog.move(0, 480)
+    with qtbot.waitSignal(dialog.exported):
+        press(dialog, "start")
+    assert room.contains(dialog.frameGeometry())
+    assert part(dialog, QWidget, "report").isVisible()
+    for name in ("open_folder", "close"):
+        one = part(dialog, QPushButton, name)
+        assert dialog.rect().contains(QRect(one.mapTo(dialog, QPoint()), one.size()))
 
 
 class FolderProgram(QObject):
