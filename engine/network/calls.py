@@ -32,6 +32,8 @@ Getter: TypeAlias = Callable[[Tensors], Any]
 
 # That torch copies what it pads on one side alone costs little, and nothing can be done about it.
 warnings.filterwarnings("ignore", "Using padding='same' with even kernel lengths", UserWarning)
+# Nor about an LSTM's projection, which torch computes in its plainer way.
+warnings.filterwarnings("ignore", "LSTM with projections is not supported", UserWarning)
 
 FOUND_IN = ("torch.", "engine.modules.")
 """Where constructors and functions may live; resolving would find ``os.system`` too."""

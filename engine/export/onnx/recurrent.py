@@ -19,11 +19,11 @@ class WrittenRecurrent(nn.Module):
 
     order: ClassVar[tuple[int, ...]]
     """Where torch keeps each gate of ONNX."""
+    parts: tuple[str, ...] = ("weight", "recurrence", "bias")
+    """What a layer is made of; each is a buffer by that name and the layer's number."""
 
     def __init__(self, of: nn.RNNBase) -> None:
         super().__init__()
-        if of.proj_size:
-            raise ValueError("an LSTM with projection has no form in ONNX")
         self.layers, self.hidden_size = of.num_layers, of.hidden_size
         self.directions, self.batch_first = 1 + of.bidirectional, of.batch_first
         for layer in range(of.num_layers):
@@ -58,8 +58,7 @@ class WrittenRecurrent(nn.Module):
         for layer in range(self.layers):
             part = slice(layer * self.directions, (layer + 1) * self.directions)
             before = None if states is None else [state[part] for state in states]
-            names = ("weight", "recurrence", "bias")
-            weights = [cast("Tensor", getattr(self, f"{name}{layer}")) for name in names]
+            weights = [cast("Tensor", getattr(self, f"{name}{layer}")) for name in self.parts]
             y, *last = self.step(x, weights, before, lengths)
             x = y.transpose(1, 2).flatten(2)
             lasts.append(tuple(last))
@@ -68,9 +67,29 @@ class WrittenRecurrent(nn.Module):
 
 
 class WrittenLSTM(WrittenRecurrent):
-    """Stands in for ``nn.LSTM`` with a batch: N × steps × features when ``batch_first``."""
+    """Stands in for ``nn.LSTM`` with a batch: N × steps × features when ``batch_first``.
+
+    ONNX knows no projection. A step reads the projected output of the step before through one map,
+    which is that of both; the hidden state that a series begins with enters beside its first step.
+    """
 
     order = LSTM_OF_ONNX
+
+    def __init__(self, of: nn.RNNBase) -> None:
+        super().__init__(of)
+        if not of.proj_size:
+            return
+        self.parts = (*self.parts, "projection", "first")
+        for layer in range(of.num_layers):
+            ends = [f"l{layer}", f"l{layer}_reverse"][: self.directions]
+            projection = torch.stack([getattr(of, f"weight_hr_{end}").detach() for end in ends])
+            recurrence = cast("Tensor", getattr(self, f"recurrence{layer}"))
+            both = (recurrence.double() @ projection.double()).to(recurrence.dtype)
+            every = torch.block_diag(*recurrence)  # type: ignore[no-untyped-call]
+            first = every.unflatten(0, recurrence.shape[:2])
+            self.register_buffer(f"projection{layer}", projection)
+            self.register_buffer(f"first{layer}", first)
+            self.register_buffer(f"recurrence{layer}", both)
 
     def step(
         self,
@@ -79,10 +98,17 @@ class WrittenLSTM(WrittenRecurrent):
         states: Sequence[Tensor] | None,
         lengths: Tensor | None,
     ) -> tuple[Tensor, ...]:
-        weight, recurrence, bias = weights
+        weight, recurrence, bias, *projected = weights
         hidden, cell = states or (None, None)
+        if projected and hidden is not None:
+            x = torch.cat([x, _at_first_steps(hidden, x, lengths)], 2)
+            weight, hidden = torch.cat([weight, projected[1]], 2), None
         found = lstm(x, weight, recurrence, bias, hidden, cell, lengths, self.hidden_size)
-        return cast("WrittenStates", found)
+        if not projected:
+            return cast("WrittenStates", found)
+        y, last, cell = found
+        back = projected[0].transpose(1, 2)
+        return y @ back, last @ back, cast("Tensor", cell)
 
     def forward(
         self, x: Tensor, states: WrittenStates | None = None
@@ -92,6 +118,18 @@ class WrittenLSTM(WrittenRecurrent):
         States are two of (layers · directions) × N × hidden: hidden and cell.
         """
         return self.through(x, states)
+
+
+def _at_first_steps(hidden: Tensor, x: Tensor, lengths: Tensor | None) -> Tensor:
+    """Steps × N × (directions · width): a state at the step that is read first, else zeros.
+
+    ``hidden`` is directions × N × width; backwards, the last of the real steps is read first.
+    """
+    steps = torch.arange(x.shape[0], device=x.device)[:, None]
+    last = x.shape[0] - 1 if lengths is None else lengths - 1
+    places = (steps == 0, steps == last)
+    each = [torch.where(at[..., None], one, 0.0) for at, one in zip(places, hidden, strict=False)]
+    return torch.cat(each, 2)
 
 
 class WrittenGRU(WrittenRecurrent):

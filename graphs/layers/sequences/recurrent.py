@@ -60,12 +60,19 @@ class Recurrent(Weighted):
         if wrong:
             return wrong
         batch, steps, features = series.sizes
-        state = series.of(self._directions * self.num_layers, batch, self.hidden_size)
+        layers = self._directions * self.num_layers
+        widths = (self.output_size, *[self.hidden_size] * (len(self.states) - 1))
+        states = tuple(series.of(layers, batch, width) for width in widths)
         wrong = (
-            not_fixed(features, "input_size") or empty((steps,)) or self._state_fault(given, state)
+            not_fixed(features, "input_size") or empty((steps,)) or self._state_fault(given, states)
         )
-        output = series.of(batch, steps, self._directions * self.hidden_size).stepwise(series)
-        return wrong or (output, *(state for _ in self.states))
+        output = series.of(batch, steps, self._directions * self.output_size).stepwise(series)
+        return wrong or (output, *states)
+
+    @property
+    def output_size(self) -> int:
+        """How many numbers each step gives in one direction, and hands to the next."""
+        return self.hidden_size
 
     @property
     def _directions(self) -> int:
@@ -84,7 +91,7 @@ class Recurrent(Weighted):
     def _reads(self, tensor: TensorType) -> bool:
         return tensor.rank == 3 and isinstance(tensor.sizes[2], int)
 
-    def _state_fault(self, given: Reaching, wanted: TensorType) -> Problem | None:
+    def _state_fault(self, given: Reaching, states: tuple[TensorType, ...]) -> Problem | None:
         wired = [name for name in self.states if given.get(name) is not None]
         if 0 < len(wired) < len(self.states):
             missing = next(name for name in self.states if name not in wired)
@@ -94,26 +101,35 @@ class Recurrent(Weighted):
                 fix=Unlink(wired[0]),
                 missing=missing,
             )
-        for name in wired:
-            state = given[name]
+        for name, wanted in zip(self.states, states, strict=True):
+            state = given.get(name)
+            if state is None:
+                continue
             if wrong := not_floats(state, name):
                 return wrong
             if not alike(state.sizes, wanted.sizes):
                 return problem(
-                    "{name} must be layers × N × hidden_size, {wanted} here, but is {got}.",
+                    "{name} must be layers × N × {size}, {wanted} here, but is {got}.",
                     port=name,
                     fix=self._fitting(given, wanted),
                     name=name,
+                    size=self._size_of(name),
                     wanted=wanted,
                     got=state,
                 )
         return None
+
+    def _size_of(self, state: str) -> str:
+        """The setting that says how many numbers a state holds."""
+        return "hidden_size"
 
     def _fitting(self, given: Reaching, wanted: TensorType) -> Set | None:
         """The one setting that makes all states fit."""
         hidden, *others = (given[name].sizes for name in self.states)
         if len(hidden) != 3 or not all(alike(hidden, other) for other in others):
             return None
+        if self.output_size != self.hidden_size:
+            return None  # they are not alike where they fit
         layers, batch, width = hidden
         if not same(batch, wanted.sizes[1]) or not isinstance(layers, int):
             return None
@@ -129,22 +145,28 @@ class Recurrent(Weighted):
         for layer, width in enumerate(self._widths(given)):
             for way in ("", "_reverse")[: self._directions]:
                 found[f"weight_ih_l{layer}{way}"] = (gates, width)
-                found[f"weight_hh_l{layer}{way}"] = (gates, self.hidden_size)
+                found[f"weight_hh_l{layer}{way}"] = (gates, self.output_size)
                 if self.bias:
                     found[f"bias_ih_l{layer}{way}"] = found[f"bias_hh_l{layer}{way}"] = (gates,)
+                if self.output_size != self.hidden_size:
+                    projection = (self.output_size, self.hidden_size)
+                    found[f"weight_hr_l{layer}{way}"] = projection
         return found
 
     def flops(self, given: Reaching, outputs: Outputs) -> Size:
         steps = given["input"].of(*given["input"].sizes[:2]).elements()
-        widths = sum(width + self.hidden_size for width in self._widths(given))
-        return steps * (self.gates * self.hidden_size * self._directions * widths)
+        widths = sum(width + self.output_size for width in self._widths(given))
+        each = self.gates * self.hidden_size * widths
+        if self.output_size != self.hidden_size:
+            each += self.num_layers * self.hidden_size * self.output_size
+        return steps * (self._directions * each)
 
     def _widths(self, given: Reaching) -> Iterator[int]:
         """How many features each of the stacked layers reads."""
         features = given["input"].sizes[-1]
         assert isinstance(features, int)  # infer has refused anything else
         yield features
-        yield from [self._directions * self.hidden_size] * (self.num_layers - 1)
+        yield from [self._directions * self.output_size] * (self.num_layers - 1)
 
     def along(self, given: Reaching) -> tuple[Size, ...]:
         return given["input"].sizes[1:2]
@@ -229,19 +251,52 @@ class LSTM(
     search=(
         "information long time dependencies recurrent read order short-term memory rnn "
         "sequence remember past history forecast text series network summarize stock "
-        "weather understand"
+        "weather understand projection lstmp"
     ),
 ):
     """Reads a series step by step, keeping a long and a short memory.
 
     With the step x, the state h and the cell c: i, f and o = sigmoid(A x + B h), g = tanh(C x + D
-    h), each with weights and a bias of its own; c' = f · c + i · g and h' = o · tanh(c'). From
-    Hochreiter and Schmidhuber, 1997.
+    h), each with weights and a bias of its own; c' = f · c + i · g and h' = o · tanh(c'), or with
+    a projection P to proj_size numbers, h' = P (o · tanh(c')). From Hochreiter and Schmidhuber,
+    1997, and https://arxiv.org/abs/1402.1128.
     N × T × features becomes N × T × hidden_size (twice that in both directions). The states after
     the last step, layers × N × hidden_size, are outputs too; wired to another LSTM's inputs, that
-    one goes on from there. Of a padded series only the real steps are read. Always batch_first.
+    one goes on from there. With a projection the output and the state hidden are proj_size wide. Of
+    a padded series only the real steps are read. Always batch_first.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html
     """
 
     states = ("hidden", "cell")
     gates = 4
+
+    proj_size: int = param(
+        default=0,
+        low=0,
+        help="To how many numbers each output is mapped before the next step reads it, with "
+        "weights that are learned too; 0 leaves all hidden_size of them.",
+    )
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        if self.proj_size < self.hidden_size:
+            return super().infer(given)
+        return problem(
+            "proj_size must be smaller than hidden_size, {hidden_size}, but is {proj_size}.",
+            setting="proj_size",
+            fix=Set("proj_size", 0),
+            hidden_size=self.hidden_size,
+            proj_size=self.proj_size,
+        )
+
+    @property
+    def output_size(self) -> int:
+        return self.proj_size or self.hidden_size
+
+    def _size_of(self, state: str) -> str:
+        return "proj_size" if self.proj_size and state == "hidden" else super()._size_of(state)
+
+    def brief(self) -> str:
+        told = super().brief()
+        return (
+            phrase("{told} · to {size}", told=told, size=self.proj_size) if self.proj_size else told
+        )

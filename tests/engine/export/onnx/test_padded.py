@@ -34,6 +34,7 @@ DATA = DataSection(
 )
 STATES = {"lstm": ("hidden", "cell"), "gru": ("hidden",), "rnn": ("hidden",)}
 BOTH_WAYS = {"bidirectional": True, "num_layers": 2}
+PROJECTED = {**BOTH_WAYS, "proj_size": 3}
 STEPWISE: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("last_step", {}),
     ("mean", {"dim": 1}),
@@ -87,7 +88,7 @@ def series() -> Tensor:
 
 @pytest.mark.parametrize(
     ("kind", "settings"),
-    some_of([("lstm", BOTH_WAYS), ("lstm", {}), ("rnn", BOTH_WAYS), ("gru", BOTH_WAYS)], 2),
+    some_of([("lstm", PROJECTED), ("lstm", {}), ("rnn", BOTH_WAYS), ("gru", BOTH_WAYS)], 2),
     ids=str,
 )
 def test_recurrent_layers_read_each_sample_as_if_it_were_alone(

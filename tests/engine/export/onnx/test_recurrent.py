@@ -31,12 +31,15 @@ STATES = {"lstm": ("hidden", "cell"), "gru": ("hidden",), "rnn": ("hidden",)}
 EXPORTED = [
     *(("lstm", form) for form in FORMS),
     *(("gru", form) for form in FORMS[1:3]),
+    ("lstm", {**FORMS[1], "proj_size": 3}),
+    ("lstm", {**FORMS[2], "proj_size": 4}),
     ("rnn", FORMS[2]),
     ("rnn", {**FORMS[1], "nonlinearity": "relu"}),
 ]
 Made = Callable[..., nn.RNNBase]
 OWN: list[tuple[Made, type[WrittenRecurrent]]] = [
     (nn.LSTM, WrittenLSTM),
+    (partial(nn.LSTM, proj_size=2), WrittenLSTM),
     (nn.GRU, WrittenGRU),
     (nn.RNN, WrittenRNN),
     (partial(nn.RNN, nonlinearity="relu"), WrittenRNN),
@@ -113,7 +116,7 @@ def test_the_written_form_computes_what_torchs_own_computes(
     own = make(3, 5, batch_first=batch_first, **settings)
     depth = own.num_layers * (1 + own.bidirectional)
     series = torch.randn(4, 4, 3)
-    hidden, cell = torch.randn(depth, 4, 5), torch.randn(depth, 4, 5)
+    hidden, cell = torch.randn(depth, 4, own.proj_size or 5), torch.randn(depth, 4, 5)
     states = (hidden, cell) if isinstance(own, nn.LSTM) else hidden
 
     with torch.no_grad():
@@ -138,8 +141,3 @@ def test_torch_finds_the_operator_well_formed(
     )
 
     assert set(results.values()) == {"SUCCESS"}
-
-
-def test_an_lstm_with_projection_has_no_written_form() -> None:
-    with pytest.raises(ValueError, match="projection"):
-        WrittenLSTM(nn.LSTM(3, 5, proj_size=2))
