@@ -93,7 +93,8 @@ class Everything(QObject):
         """The settings of the plan by what stands beside their fields."""
         kind = self.tr("setting of {panel}").format(panel=self._docks.titles["plan"])
         for title, field in self._plan.fields():
-            yield Find(title, kind, partial(self._go_to, field))
+            search = field.toolTip()  # lr is asked for as "learning rate"
+            yield Find(title, kind, partial(self._go_to, field), search, comes_later=_always)
 
     def _go_to(self, field: QWidget) -> None:
         self._docks.show("plan")
@@ -119,8 +120,8 @@ class Everything(QObject):
 
     def _blocks(self) -> list[Find]:
         """The blocks of the document that can be used once more."""
-        kind, icon = self.tr("add block"), icons.layer_icon(Block.id)
-        add = self._canvas.adding.add_block
+        kind = self.tr("add block · this document")  # one of its title may be kept elsewhere
+        icon, add = icons.layer_icon(Block.id), self._canvas.adding.add_block
         return [
             Find(one.title, kind, partial(add, one.graph), one.search, icon)
             for one in offered_blocks(self._canvas.workspace.graph)
@@ -166,6 +167,10 @@ class Everything(QObject):
             icons.layer_icon(layer.id),
             meant=meant,
         )
+
+
+def _always(text: str) -> bool:
+    return True
 
 
 def _is_template(action: QAction, text: str) -> bool:

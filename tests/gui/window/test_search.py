@@ -109,6 +109,7 @@ def test_a_block_is_found_by_its_title_where_it_is_used_and_to_be_used_again(
     rows = find(window, "dense gate")
     found = [rows.item(at).text() for at in range(3)]
     assert found[0] == "Dense gate"
+    assert rows.item(0).data(KIND) == "add block · this document"
     assert [text.split()[0] for text in found[1:]] == ["first", "second"]
     QTest.keyClick(part(window, QLineEdit, "finder_field"), Qt.Key.Key_Return)
     assert window.workspace.graph.named("Dense_gate") is not None
@@ -133,7 +134,8 @@ def test_blocks_come_before_layers_only_where_one_is_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("typed", "name"), [("weight decay", "weight_decay"), ("batches per step", "accumulate")]
+    ("typed", "name"),
+    [("weight decay", "weight_decay"), ("batches per step", "accumulate"), ("learning rate", "lr")],
 )
 def test_a_setting_of_the_plan_is_found_and_takes_the_keys_wherever_it_is(
     window: Window, typed: str, name: str
