@@ -8,7 +8,8 @@ import numpy as np
 
 def derived(*parts: int | str) -> int:
     """A seed from numbers and words: ``derived(seed, "order", epoch)``."""
-    written = "/".join(map(str, parts)).encode()
+    # Ids and names of a file may hold half characters, which JSON can escape.
+    written = "/".join(map(str, parts)).encode(errors="surrogatepass")
     return int.from_bytes(hashlib.blake2b(written, digest_size=8).digest(), "big") >> 1
 
 

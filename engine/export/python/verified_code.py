@@ -106,7 +106,8 @@ def proven(model: Model, path: Path, steps: int = STEPS) -> Exported:
 
 def write(made: Written, model: Model, path: Path) -> None:
     """Put a file in its place, and beside it what it needs; what it does not need goes."""
-    path.write_text(made.source, "utf-8")
+    # What names hold of half characters stands in the code as Python escapes it.
+    path.write_text(made.source, "utf-8", "backslashreplace")
     weights = {k: t for k, t in model.network.state_dict().items() if made.keeps(k)}
     weights_file.write(next_to(path, WEIGHTS), weights, described(model))
     for ending in (DATA, FIRST):

@@ -268,6 +268,13 @@ def test_weights_of_another_node_are_one_weight(tmp_path: Path) -> None:
     learns_alike(drawing.document(), tmp_path)
 
 
+def test_ids_with_half_of_a_character_are_seeds_like_any_other(tmp_path: Path) -> None:
+    drawn = files.content(digits(**plan_of()).document(), tmp_path)
+    assert b'"#classify"' in drawn
+    odd = drawn.replace(b'"#classify"', rb'"\ud800"')
+    learns_alike(files.decoded(odd).document, tmp_path)
+
+
 def test_cells_with_spaces_are_read_as_here_or_not_at_all(tmp_path: Path) -> None:
     document = table(tmp_path)
     own = tmp_path / "own.csv"
