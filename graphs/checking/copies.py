@@ -145,7 +145,7 @@ def _together(block: Block, known: list[Inside]) -> Inside:
             for number, one in enumerate(known)
             for name, shape in one.weights.items()
         }
-    return Inside(known[-1].outputs, weights, flops)
+    return Inside(known[-1].outputs, weights, flops, known[-1].parameters)
 
 
 def _other_shapes(known: list[Inside]) -> Problem | None:

@@ -14,7 +14,7 @@ from graphs.checking.among_samples import among_samples
 from graphs.checking.circles import circles
 from graphs.checking.copies import BlockResults, followed
 from graphs.checking.further_up import named
-from graphs.checking.node_kinds import Bindings, NodeKind, block_ends, kind_of
+from graphs.checking.node_kinds import Bindings, NodeKind, block_ends, kind_of, said_in_vain
 from graphs.checking.unmet import dangling, no_port, not_wired
 from graphs.document.document import Graph
 from graphs.document.edits import GraphId, Link, NodeId
@@ -198,7 +198,8 @@ class EvaluatedGraph:
             for key, shape in result.weights.items()
         }
         types = {name: given.first() for name, given in outputs.items() if given is not None}
-        return Inside(types, weights, self.flops)
+        parameters = frozenset(self.graph.definition.parameters)
+        return Inside(types, weights, self.flops, parameters)
 
     def refusal(self, node: NodeId, types: Mapping[str, tuple[TensorType, ...]]) -> Problem | None:
         """Why a node with a layer would not take these types at its ports; None when it would."""
@@ -363,7 +364,11 @@ class EvaluatedGraph:
             return NodeResult(layer, given, problems=(self._placed(node, inferred),), copies=copies)
         outputs = dict(zip(known.ports.outputs, inferred, strict=True))
         weights, flops = layer.weights(given), layer.flops(given, inferred)
-        cautions = (layer.caution(given, inferred), among_samples(layer, given, inferred))
+        cautions = (
+            layer.caution(given, inferred),
+            among_samples(layer, given, inferred),
+            *(said_in_vain(known.node, inside) for inside in given.inside.values()),
+        )
         problems = tuple(self._placed(node, one) for one in cautions if one is not None)
         lent = {**weights, **_borrowed(layer, given)} if given.refs else weights
         seen = Referred(known.node.name, layer, lent, given)

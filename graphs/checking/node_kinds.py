@@ -10,11 +10,13 @@ from graphs.document.document import Graph
 from graphs.document.edits import GraphId, Node, NodeId
 from graphs.layers import Layer
 from graphs.layers.blocks import Block
-from graphs.layers.spec import Port, Ports
-from graphs.problems import Problem, Set, problem
+from graphs.layers.spec import Inside, Port, Ports
+from graphs.problems import Problem, Set, Severity, problem
 from graphs.setting_kinds import PerCopy, Promoted
+from graphs.wording.phrases import phrase
 
 GONE = "{name} takes “{parameter}”, which is no parameter of the block. Choose a value."
+IN_VAIN = "The block has no parameter “{parameter}”, so its value here is not used."
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,22 @@ def _unusable(node: Node, kind: type[Layer], setting: str, fault: str) -> Proble
     fix = Set(setting, usual[setting]) if setting in usual else None
     found = problem("{name} {fault}.", setting=setting, fix=fix, name=setting, fault=fault)
     return replace(found, path=(node.id,))
+
+
+def said_in_vain(node: Node, inside: Inside) -> Problem | None:
+    """A value that a block has for a parameter which its definition no longer has.
+
+    It is looked for in what the node holds: what is promoted in turn has to stay promoted.
+    """
+    said = node.settings.get("values")
+    if not isinstance(said, dict):
+        return None
+    gone = next((one for one in said if one not in inside.parameters), None)
+    if gone is None:
+        return None
+    left = {name: value for name, value in said.items() if name in inside.parameters}
+    fix = Set("values", left or None, words=phrase("Remove what is not used"))
+    return problem(IN_VAIN, setting="values", fix=fix, severity=Severity.WARNING, parameter=gone)
 
 
 def _gone(node: NodeId, kind: type[Layer], setting: str, parameter: str) -> Problem:

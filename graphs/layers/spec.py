@@ -59,6 +59,8 @@ class Inside:
     weights: Mapping[str, tuple[int, ...]]
     """Shapes of the trained parameters, by their name in the state dict of the block's module."""
     flops: Size
+    parameters: frozenset[str] = frozenset()
+    """What its definition lets each block say for itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,18 @@ from graphs import files
 from graphs.checking import copies, node_kinds
 from graphs.checking.evaluation import Evaluation, evaluated
 from graphs.document.document import Document
-from graphs.document.edits import BlockDefinition, ChangeDefinition, NodeId, Step
+from graphs.document.edits import (
+    AddGraph,
+    BlockDefinition,
+    ChangeDefinition,
+    GraphId,
+    NodeId,
+    Step,
+)
 from graphs.files import encoding
 from graphs.mending import fixes
 from graphs.problems import Severity
-from graphs.setting_kinds import PerCopy, Promoted
+from graphs.setting_kinds import GraphRef, PerCopy, Promoted
 from graphs.steps import clips, operations
 from tests.graphs.blocks import STEM, blocks, changed
 from tests.graphs.drawing import put, wire
@@ -228,3 +235,42 @@ def test_what_many_blocks_make_of_their_values_is_asked_once_each() -> None:
         for width in range(300):
             known.of(stem, {}, 0, node_kinds.Bindings({"width": width}))
     assert asked == list(range(300))
+
+
+def test_a_value_for_a_parameter_that_is_gone_is_told_and_the_others_stay() -> None:
+    document = promoted()
+    values = {"gone": 4, "width": 24}
+    changed(document.main, "first", values=values)
+    changed(document.main, "second", values={"gone": 4}, repeat=2)
+    found = evaluated(document.main).problems()
+    told = [(p.path, p.severity) for p in found if p.template == node_kinds.IN_VAIN]
+    assert told == [((FIRST,), Severity.WARNING), ((SECOND,), Severity.WARNING)]
+    for wrong in (p for p in found if p.template == node_kinds.IN_VAIN):
+        step = fixes.step(document, wrong)
+        assert step is not None
+        document.apply(step)
+    assert document.main.nodes[FIRST].settings["values"] == {"width": 24}
+    assert document.main.nodes[SECOND].settings["values"] is None
+    assert found != evaluated(document.main).problems()
+
+
+def test_a_value_that_is_promoted_in_turn_stays_so_when_another_goes() -> None:
+    document = promoted()
+    outer = GraphId("outer")
+    defined = BlockDefinition("Outer", {"wide": 20})
+    document.apply(Step("", (AddGraph(outer), ChangeDefinition(outer, BlockDefinition(), defined))))
+    put(document, "block_input", "enter", at=outer)
+    handed = {"gone": 4, "width": Promoted("wide")}
+    put(document, "block", "inner", graph=GraphRef(STEM), values=handed, at=outer)
+    put(document, "block_output", "leave", at=outer)
+    wire(document, "enter", "inner.before", at=outer)
+    wire(document, "inner.after", "leave", at=outer)
+    put(document, "block", "third", graph=GraphRef(outer))
+    wire(document, "flatten", "third.enter")
+    found = evaluated(document.main).problems()
+    (wrong,) = (p for p in found if p.template == node_kinds.IN_VAIN)
+    step = fixes.step(document, wrong)
+    assert step is not None
+    document.apply(step)
+    (inner,) = (n for n in document.graphs[outer].nodes.values() if n.name == "inner")
+    assert inner.settings["values"] == {"width": Promoted("wide")}
