@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from graphs.document.document import Graph
-from graphs.document.edits import Connect, Disconnect, Edit, GraphId, Link, Node, NodeId
+from graphs.document.edits import (
+    ChangeDefinition,
+    Connect,
+    Disconnect,
+    Edit,
+    GraphId,
+    Link,
+    Node,
+    NodeId,
+)
 from graphs.layers import Layer
 
 
@@ -39,6 +48,13 @@ def following(graph: Graph, old: Node, new: Node | None) -> tuple[Edit, ...]:
         if stays and new is not None:
             edits.append(Connect(at, _renamed(old, link, new.name)))
     return tuple(edits)
+
+
+def left_out(graph: Graph, nodes: Collection[NodeId]) -> tuple[Edit, ...]:
+    """What takes nodes that go out of the order of a block's ports."""
+    old = graph.definition
+    new = replace(old, ports=tuple(end for end in old.ports if end not in nodes))
+    return (ChangeDefinition(graph.id, old, new),) if new != old else ()
 
 
 def _links(graph: Graph, end: Node) -> Iterator[tuple[GraphId, Link]]:

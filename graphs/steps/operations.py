@@ -132,6 +132,7 @@ def delete(graph: Graph, nodes: Collection[NodeId], links: Iterable[Link] = ()) 
     edits += [
         edit for n in sorted(nodes) for edit in block_ports.following(graph, graph.nodes[n], None)
     ]
+    edits += block_ports.left_out(graph, nodes)
     edits += [RemoveNode(graph.id, graph.nodes[n], graph.positions[n]) for n in sorted(nodes)]
     return Step(phrase("Delete"), tuple(edits))
 

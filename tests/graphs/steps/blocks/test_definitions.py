@@ -1,9 +1,11 @@
 """What blocks are called, the order of their ports, and a block that becomes its own."""
 
+from graphs import files
 from graphs.checking.evaluation import evaluated
 from graphs.checking.node_kinds import block_ports
 from graphs.document.edits import NodeId
 from graphs.document.history import History
+from graphs.steps import operations
 from graphs.steps.blocks import definitions, promoting
 from tests.graphs.blocks import STEM, blocks, changed
 from tests.graphs.documents import snapshot
@@ -32,6 +34,20 @@ def test_ports_are_moved_among_their_kind_and_links_stay() -> None:
     document.apply(definitions.move_port(stem, NodeId("gate"), 1))
     assert block_ports(stem).outputs == ("after", "gate")
     assert list(document.main.links()) == links
+
+
+def test_a_port_that_is_deleted_leaves_the_order_and_comes_back_to_its_place() -> None:
+    document = blocks()
+    history, stem = History(document), document.graphs[STEM]
+    history.do(definitions.move_port(stem, NodeId("gate"), -1))
+    ordered = stem.definition.ports
+    assert len(ordered) >= 3
+    for gone in ordered:
+        history.do(operations.delete(stem, [gone]))
+        assert stem.definition.ports == tuple(end for end in ordered if end != gone)
+        assert snapshot(files.decoded(files.encoded(document)).document) == snapshot(document)
+        history.undo()
+        assert stem.definition.ports == ordered
 
 
 def test_a_block_of_its_own_computes_the_same_and_follows_the_others_no_more() -> None:
