@@ -178,6 +178,7 @@ _BROUGHT = {
     r"\bload_file\(": "from safetensors.torch import load_file",
     r"\bsave_file\(": "from safetensors.torch import save_file",
     r"\bPath\b": "from pathlib import Path",
+    r"\bSafetensorError\b": "from safetensors import SafetensorError",
     r"\bTensor\b": "from torch import Tensor",
     r"(?<![\w.])nn\.": "from torch import nn",
 }

@@ -151,7 +151,7 @@ class AnsweringSource:
             "            evaluate(arguments.weights, arguments.split)",
             "        else:",
             "            predict(arguments.file, arguments.weights, arguments.to)",
-            "    except (OSError, KeyError, ValueError) as error:",
+            "    except (OSError, KeyError, ValueError, SafetensorError) as error:",
             "        raise SystemExit(error_message(error)) from None",
         ]
 

@@ -435,6 +435,19 @@ def test_the_file_runs_by_itself_as_a_program(tmp_path: Path) -> None:
         refused = subprocess.run(asked, capture_output=True, text=True, check=False)
         assert wrong.name in refused.stderr and "Traceback" not in refused.stderr
         assert "pickle" not in refused.stderr
+    for number, content in enumerate((b"", b"no weights", Path(best).read_bytes()[:500])):
+        wrong = tmp_path / f"{number}.safetensors"
+        wrong.write_bytes(content)
+        asked = [
+            sys.executable,
+            "-I",
+            str(tmp_path / "digits.py"),
+            "evaluate",
+            "--weights",
+            str(wrong),
+        ]
+        refused = subprocess.run(asked, capture_output=True, text=True, check=False)
+        assert refused.stderr.startswith("The weights are no .safetensors file"), refused.stderr
     answers = run("predict", str(tmp_path / "digits_data.npz"), "--weights", best)
     assert len(answers) == 1797
     assert answers[0].startswith("digit ")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 SPLITS = ("train", "valid", "test")
 
 
@@ -34,5 +36,7 @@ def error_message(error: Exception) -> str:
             return f"The file lacks {error}, which the network takes."
         case UnicodeDecodeError():
             return "The file is not written in UTF-8. Save it so."
+        case SafetensorError():
+            return "The weights are no .safetensors file, or not a whole one. Take others."
         case _:
             return f"The file cannot be used: {error}"
