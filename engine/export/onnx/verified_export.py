@@ -25,6 +25,7 @@ from engine.export.onnx.agreement import (
     first_departure,
 )
 from engine.export.onnx.conversion import converted, first_failing, opened
+from engine.export.onnx.rounding import MoreDigits
 from engine.export.onnx.trials import named_sizes, traced, tried
 from engine.export.stages import Stage, tell
 from engine.network.compiling import Network
@@ -52,11 +53,15 @@ def proven(model: Model, path: Path) -> Exported:
     if real is not None:
         trials.append(TrialInputs(*real))
     tell(Stage("checking", nodes))
-    worst = verify(path, model.network, trials)
-    return Exported.agreed(path, (one.at for one in trials), worst, model.notices)
+    digits = MoreDigits(model.network)
+    worst = verify(path, model.network, trials, digits)
+    notices = (*model.notices, *digits.notices())
+    return Exported.agreed(path, (one.at for one in trials), worst, notices)
 
 
-def verify(path: Path, network: Network, trials: Sequence[TrialInputs]) -> dict[str, float]:
+def verify(
+    path: Path, network: Network, trials: Sequence[TrialInputs], digits: MoreDigits | None = None
+) -> dict[str, float]:
     """The largest difference of each output between file and network.
 
     Raises ExportError, which names the node where they part.
@@ -69,7 +74,8 @@ def verify(path: Path, network: Network, trials: Sequence[TrialInputs]) -> dict[
 
     with torch.no_grad():
         try:
-            return check(path, names, reference, trials)
+            excuse = (digits or MoreDigits(network)).excuse
+            return check(path, names, reference, trials, excuse)
         except Departure as departure:
             node = _culprit(path, network, names, departure.trial, departure.output)
             raise refusals.departs(str(departure), node) from departure
