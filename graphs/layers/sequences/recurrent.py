@@ -128,8 +128,6 @@ class Recurrent(Weighted):
         hidden, *others = (given[name].sizes for name in self.states)
         if len(hidden) != 3 or not all(alike(hidden, other) for other in others):
             return None
-        if self.output_size != self.hidden_size:
-            return None  # they are not alike where they fit
         layers, batch, width = hidden
         if not same(batch, wanted.sizes[1]) or not isinstance(layers, int):
             return None
@@ -291,6 +289,16 @@ class LSTM(
     @property
     def output_size(self) -> int:
         return self.proj_size or self.hidden_size
+
+    def _fitting(self, given: Reaching, wanted: TensorType) -> Set | None:
+        """With a projection the states are not alike: that of hidden is the narrower one."""
+        hidden, cell = (given[name].sizes for name in self.states)
+        if len(hidden) == len(cell) == 3 and cell[2] == self.hidden_size:
+            width = 0 if hidden[2] == cell[2] else hidden[2]
+            alone = alike(hidden[:2], wanted.sizes[:2]) and alike(cell[:2], wanted.sizes[:2])
+            if alone and isinstance(width, int) and 0 <= width < self.hidden_size:
+                return Set("proj_size", width)
+        return super()._fitting(given, wanted) if not self.proj_size else None
 
     def _size_of(self, state: str) -> str:
         return "proj_size" if self.proj_size and state == "hidden" else super()._size_of(state)

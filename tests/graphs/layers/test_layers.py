@@ -347,6 +347,21 @@ def test_states_go_together_and_fit() -> None:
     assert isinstance(deep, Problem) and deep.fix == Set("num_layers", 1)
 
 
+@pytest.mark.parametrize(("mine", "others"), [(0, 8), (4, 8), (4, 32)])
+def test_states_of_a_projection_are_as_wide_as_it_makes_them(mine: int, others: int) -> None:
+    lstm = Layer.get("lstm")
+    hidden, cell = (TensorType(Kind.FLOAT, (1, BATCH, width)) for width in (others, 32))
+    given = Reaching({"input": (floats(T, 5),), "hidden": (hidden,), "cell": (cell,)})
+    settings = {"hidden_size": 32, "proj_size": mine}
+    wrong = lstm.made(settings).infer(given)
+    assert isinstance(wrong, Problem)
+    assert wrong.fix == Set("proj_size", others % 32)
+    answer = lstm.made({**settings, "proj_size": others % 32}).infer(given)
+    assert answer == (floats(T, others), hidden, cell)
+    wide = lstm.made({"hidden_size": 8, "proj_size": 8}).infer(given)
+    assert isinstance(wide, Problem) and wide.fix == Set("proj_size", 0)
+
+
 def test_the_only_state_of_an_rnn_or_gru_fits_by_itself() -> None:
     state = TensorType(Kind.FLOAT, (1, BATCH, 32))
     given = Reaching({"input": (floats(T, 5),), "hidden": (state,)})
