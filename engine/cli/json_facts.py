@@ -5,7 +5,7 @@ The names in here are a contract with scripts: extend, don't rename.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,9 @@ from graphs.types import TensorType
 if TYPE_CHECKING:  # it imports torch
     from engine.measuring.measures import EvaluationResult
     from engine.runs.comparison import Comparison
+
+MOST_FIXES = 100
+"""So many fixes are tried: those of the first problems, which are to be mended first."""
 
 
 def of_templates() -> dict[str, Any]:
@@ -76,7 +79,7 @@ def of_document(document: Document, available: int | None = None) -> dict[str, A
     graph = document.main
     order = [*evaluation.order, *sorted(graph.nodes.keys() - {*evaluation.order})]
     return {
-        "problems": [_problem(document, one) for one in found],
+        "problems": _problems(document, found),
         "nodes": [_node(document, evaluation, node) for node in order],
         "parameters": evaluation.parameters,
         "trained": evaluation.trained,
@@ -89,15 +92,14 @@ def of_another_plan(opened: OpenedDocument) -> list[dict[str, Any]]:
     if not opened.replanned:
         return []
     found = problem(REPLANNED, changes=" ".join(opened.replanned))
-    return [_problem(opened.document, found)]
+    return _problems(opened.document, [found])
 
 
 def of_data_at_hand(document: Document) -> list[dict[str, Any]]:
     """Warnings, as ``problems`` are, where the files of its data lack what it knows of them."""
-    return [
-        _problem(document, problem("{said}", said=said, severity=Severity.WARNING))
-        for said in at_hand.differences(document.data)
-    ]
+    said = at_hand.differences(document.data)
+    found = [problem("{said}", said=one, severity=Severity.WARNING) for one in said]
+    return _problems(document, found)
 
 
 def of_run(run: Summary) -> dict[str, Any]:
@@ -165,7 +167,18 @@ def _setting(parameter: Parameter) -> dict[str, Any]:
     return told
 
 
-def _problem(document: Document, found: Problem) -> dict[str, Any]:
+def _problems(document: Document, found: Iterable[Problem]) -> list[dict[str, Any]]:
+    trial, told, left = fixes.Trial(document), [], MOST_FIXES
+    for one in found:
+        fix = None
+        if one.recipe is not None and left > 0:
+            left -= 1
+            fix = fixes.label(one) if trial.step(one) is not None else None
+        told.append(_problem(document, one, fix))
+    return told
+
+
+def _problem(document: Document, found: Problem, fix: str | None) -> dict[str, Any]:
     return {
         "severity": found.severity.value,
         "node": found.node,
@@ -173,7 +186,7 @@ def _problem(document: Document, found: Problem) -> dict[str, Any]:
         "name": document.name_at(_place(found)) if found.path else None,
         "port": found.port,
         "message": found.message,
-        "fix": fixes.label(found) if fixes.step(document, found) is not None else None,
+        "fix": fix,
     }
 
 

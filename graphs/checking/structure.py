@@ -271,5 +271,4 @@ def _unused(graph: Graph, node: NodeId, unused: set[NodeId], waits: bool) -> Pro
     """
     beside = {link.source for link in graph.entering(node)} | graph.targets(node)
     fix = None if waits or beside & unused else Remove()
-    found = problem(DEAD_END, severity=Severity.WARNING, fix=fix)
-    return replace(found, path=(node,))
+    return Problem(DEAD_END, severity=Severity.WARNING, fix=fix, path=(node,))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from graphs.checking import structure
-from graphs.checking.evaluation import Evaluation, evaluated
+from graphs.checking.evaluation import Evaluation
 from graphs.checking.further_up import deciding
 from graphs.document.document import Document, Graph
-from graphs.document.edits import Connect, Disconnect, Link, NodeId, Step
+from graphs.document.edits import Connect, Disconnect, Link, NodeId, Step, undone
 from graphs.errors import StepError
 from graphs.layers import Layer
 from graphs.mending.reordering import reordered
@@ -80,23 +80,60 @@ def step(document: Document, problem: Problem) -> Step | None:
     at the node itself one may come to light that further fixes mend: of two mistakes at one node
     only the first can be seen.
     """
-    if problem.node is None:
+    if problem.node is None or problem.recipe is None:
         return None
-    earlier = evaluated(document.main)  # with all that its blocks hold
-    mend = _mend(problem, document)
-    if mend is None or not mend.edits:
-        return None
-    trial = document.copy()
-    try:
-        trial.apply(mend)
-    except StepError:
-        return None
-    waiting = {n for n, result in earlier.results.items() if not result.accepted}
-    if earlier[NodeId(problem.node)].layer is not None:  # else its own mistakes were hidden, too
-        waiting -= {problem.node}
-    known = frozenset(_found(document, earlier)) - {_key(problem)}
-    seen = _Seen(problem, known, frozenset(waiting))
-    return mend if _leads(trial, seen, MISTAKES_AT_ONCE - 1) else None
+    return Trial(document).step(problem)
+
+
+class Trial:
+    """Tries fixes on a copy of a document, of which it knows all that is wrong.
+
+    For several problems of the same document: a document of a thousand nodes is evaluated once,
+    and with each fix only what follows from it.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document.copy()
+        self._evaluation = Evaluation(self._document.main)  # with all that its blocks hold
+        self._known = frozenset(self._found())
+        self._waiting = frozenset(n for n, r in self._evaluation.results.items() if not r.accepted)
+        """Nodes behind which mistakes may be hidden."""
+
+    def step(self, problem: Problem) -> Step | None:
+        """The step that mends a problem of the document, as the function ``step`` says."""
+        mend = _mend(problem, self._document)
+        if mend is None or not mend.edits:
+            return None
+        waiting = self._waiting
+        node = self._evaluation.results.get(NodeId(problem.path[0]))
+        if node is not None and node.layer is not None:  # else its own mistakes were hidden, too
+            waiting -= {NodeId(problem.path[0])}
+        seen = _Seen(problem, self._known, waiting)
+        return mend if self._leads(mend, seen, MISTAKES_AT_ONCE) else None
+
+    def _leads(self, mend: Step, seen: _Seen, steps: int) -> bool:
+        """Whether all is well after a step, or so many bring that about, of which it is the first.
+
+        A second one mends what has come at the node itself. The copy is as it was afterwards.
+        """
+        try:
+            self._document.apply(mend)
+        except StepError:
+            return False
+        try:
+            come = [one for one in self._found().values() if seen.is_news(one)]
+            if not come:
+                return True
+            if steps == 1 or any(one.path != seen.mended.path for one in come):
+                return False
+            further = [_mend(one, self._document) for one in come]
+            return any(m and m.edits and self._leads(m, seen, steps - 1) for m in further)
+        finally:
+            self._document.apply(undone(mend))
+
+    def _found(self) -> dict[_Key, Problem]:
+        found = structure.problems(self._document, self._evaluation)
+        return {_key(one): one for one in found}
 
 
 def _mend(problem: Problem, document: Document) -> Step | None:
@@ -115,52 +152,23 @@ def _key(problem: Problem) -> _Key:
     return problem.path, problem.template, problem.severity
 
 
-def _found(document: Document, evaluation: Evaluation) -> dict[_Key, Problem]:
-    return {_key(one): one for one in structure.problems(document, evaluation)}
-
-
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """How things stood before a problem is mended."""
 
-    problem: Problem
+    mended: Problem
     known: frozenset[_Key]
-    """Everything else that was wrong already."""
-    waiting: frozenset[str]
+    """All that was wrong already, itself included."""
+    waiting: frozenset[NodeId]
     """Nodes that were not accepted, behind which mistakes may have been hidden."""
 
-
-def _leads(trial: Document, seen: _Seen, further: int) -> bool:
-    """Whether all is well, or what has come at the node itself is mended by so many fixes more."""
-    after, mended = _found(trial, evaluated(trial.main)), seen.problem
-    come = [
-        one
-        for key, one in after.items()
-        if key == _key(mended)
-        or (
-            key not in seen.known
-            and key[2] is Severity.ERROR
-            and seen.waiting.isdisjoint(key[0][:1])
-        )
-    ]
-    if not come:
-        return True
-    if further == 0 or any(one.path != mended.path for one in come):
-        return False
-    return any(_goes_on(trial, one, seen, further) for one in come)
-
-
-def _goes_on(trial: Document, problem: Problem, seen: _Seen, further: int) -> bool:
-    """Whether the fix of a problem that has come to light is a way on."""
-    mend = _mend(problem, trial)
-    if mend is None or not mend.edits:
-        return False
-    other = trial.copy()
-    try:
-        other.apply(mend)
-    except StepError:
-        return False
-    return _leads(other, seen, further - 1)
+    def is_news(self, found: Problem) -> bool:
+        """Whether it is still there, or has come with what was to mend it."""
+        key = _key(found)
+        if key == _key(self.mended):
+            return True
+        is_new = key not in self.known and found.severity is Severity.ERROR
+        return is_new and self.waiting.isdisjoint(found.path[:1])
 
 
 def _step(fix: Recipe, graph: Graph, node: NodeId) -> Step | None:

@@ -4,7 +4,7 @@ import pytest
 
 from graphs.checking import structure
 from graphs.checking.evaluation import Evaluation, evaluated
-from graphs.document.document import Document
+from graphs.document.document import Document, DocumentChange
 from graphs.document.edits import MAIN, Disconnect, Link, NodeId
 from graphs.document.history import History
 from graphs.mending import fixes
@@ -96,16 +96,34 @@ def test_a_fix_that_would_not_mend_is_not_offered() -> None:
 
 def test_trying_a_fix_leaves_nobody_listening(monkeypatch: pytest.MonkeyPatch) -> None:
     document = wrong_class_count()
-    evaluation = Evaluation(document.main)
-    [problem] = evaluation.problems()
-    evaluation.close()
-    asked: list[object] = []
-    monkeypatch.setattr(Evaluation, "_follow", lambda *change: asked.append(change))
+    [problem] = evaluated(document.main).problems()
+    followed: list[Document] = []
+    follow = Evaluation._follow
 
+    def following(self: Evaluation, change: DocumentChange) -> None:
+        followed.append(self.graph.document)
+        follow(self, change)
+
+    monkeypatch.setattr(Evaluation, "_follow", following)
     mend = fixes.step(document, problem)
     assert mend is not None
+    assert followed  # the copy on which it was tried
     document.apply(mend)
-    assert not asked
+    assert document not in followed
+
+
+def test_one_trial_of_many_fixes_finds_what_a_fresh_one_does_of_each() -> None:
+    document = wrong_class_count_behind_dropout()
+    for number in range(5):
+        put(document, "conv2d", f"unwired_{number}")
+        put(document, "conv2d", f"grouped_{number}", groups=3)
+        wire(document, "image", f"grouped_{number}")
+    found = structure.problems(document, evaluated(document.main))
+    trial = fixes.Trial(document)
+    steps = [trial.step(one) for one in found]
+    assert steps == [fixes.step(document, one) for one in found]
+    assert sum(step is not None for step in steps) > 5
+    assert steps == [trial.step(one) for one in found]
 
 
 def test_a_circle_is_cut_at_the_link_that_closes_it() -> None:
