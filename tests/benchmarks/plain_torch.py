@@ -104,6 +104,47 @@ def resnet18() -> nn.Sequential:
     )
 
 
+class Bottleneck(nn.Module):
+    """Three convolutions, that in the middle narrower, beside a short way as in ``Residual``."""
+
+    def __init__(self, channels: int, width: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, width, 1, bias=False)
+        self.norm1 = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, stride, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(width)
+        self.conv3 = nn.Conv2d(width, 4 * width, 1, bias=False)
+        self.norm3 = nn.BatchNorm2d(4 * width)
+        self.short = nn.Sequential()
+        if channels != 4 * width:
+            self.short.append(nn.Conv2d(channels, 4 * width, 1, stride, bias=False))
+            self.short.append(nn.BatchNorm2d(4 * width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = functional.relu(self.norm1(self.conv1(x)), inplace=True)
+        y = functional.relu(self.norm2(self.conv2(y)), inplace=True)
+        return functional.relu(self.norm3(self.conv3(y)).add_(self.short(x)), inplace=True)
+
+
+def resnet50() -> nn.Sequential:
+    """ResNet-50 for the 1,000 classes of ImageNet."""
+    channels, blocks = 64, []
+    for width, count in ((64, 3), (128, 4), (256, 6), (512, 3)):
+        for number in range(count):
+            blocks.append(Bottleneck(channels, width, 2 if number == 0 and width > 64 else 1))
+            channels = 4 * width
+    return nn.Sequential(
+        nn.Conv2d(3, 64, 7, 2, 3, bias=False),
+        nn.BatchNorm2d(64),
+        nn.ReLU(inplace=True),
+        nn.MaxPool2d(3, 2, 1),
+        *blocks,
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(2048, 1000),
+    )
+
+
 class Waves(nn.Module):
     """Two LSTMs with 32 units, the second going on from the first one's states."""
 
@@ -140,6 +181,25 @@ class Block(nn.Module):
         x = x + self.out(found.transpose(1, 2).reshape(batch, steps, width))
         hidden: Tensor = x + self.down(functional.gelu(self.up(self.norm2(x))))
         return hidden
+
+
+class Gpt2(nn.Module):
+    """GPT-2 small, whose scores have the weight of its embedding, from weights as published.
+
+    Source: Radford et al., Language Models are Unsupervised Multitask Learners, 2019.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens = nn.Embedding(50257, 768)
+        self.positions = nn.Embedding(1024, 768)
+        self.blocks = nn.Sequential(*(Block(768, 12, 3072) for _ in range(12)))
+        self.norm = nn.LayerNorm(768)
+
+    def forward(self, x: Tensor) -> Tensor:
+        places = torch.arange(x.shape[1], device=x.device)
+        found = self.norm(self.blocks(self.tokens(x) + self.positions(places)))
+        return functional.linear(found, self.tokens.weight)
 
 
 class Writer(nn.Module):

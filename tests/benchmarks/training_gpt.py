@@ -13,6 +13,7 @@ from tests.engine.drawings import Drawing
 
 WIDTH, DEPTH = 512, 8
 STRIDE = 128
+WORDS, LENGTH = len(ENGLISH_TEXT.fields["text"].words), int(ENGLISH_TEXT.settings["length"])
 
 
 def measure(
@@ -20,10 +21,16 @@ def measure(
 ) -> dict[str, Any]:
     """Eight causal blocks of width 512 with 8 heads, in batches of 64 windows; two threads."""
     data = replace(ENGLISH_TEXT, settings={**ENGLISH_TEXT.settings, "stride": STRIDE})
-    text = data.fields["text"]
     drawing = Drawing(
         data, epochs=epochs, batch_size=64, threads=2, optimizer=Chosen.of(AdamW(lr=3e-4))
     )
+    draw(drawing, width, depth)
+    made = partial(plain_torch.Writer, WORDS, LENGTH, width, depth)
+    return compare(drawing.document(), made, where)
+
+
+def draw(drawing: Drawing, width: int, depth: int) -> None:
+    """Blocks over the characters of the text, and scores for the next one of each."""
     drawing.node("input", "text", field="text")
     drawing.node("embedding", "embedding", embedding_dim=width)
     drawing.node("sinusoidal_position", "position")
@@ -41,14 +48,11 @@ def measure(
         for number in range(depth)
     ]
     drawing.node("layer_norm", "norm")
-    drawing.node("linear", "scores", out_features=len(text.words))
+    drawing.node("linear", "scores", out_features=WORDS)
     drawing.node("output", "next")
     drawing.node("cross_entropy_loss", "loss", target="next")
     drawing.chain("text", "embedding", "position", *blocks, "norm", "scores", "next")
     drawing.wire("scores", "loss")
-    length = int(data.settings["length"])
-    made = partial(plain_torch.Writer, len(text.words), length, width, depth)
-    return compare(drawing.document(), made, where)
 
 
 if __name__ == "__main__":
