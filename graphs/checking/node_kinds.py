@@ -58,8 +58,17 @@ class Bindings:
 
 
 def within(graph: Graph, block: Block, copy: int = 0) -> Bindings:
-    """What settings stand for in the graph that a block computes, in one of its copies."""
-    return Bindings({**graph.definition.parameters, **(block.values or {})}, copy)
+    """What settings stand for in the graph that a block computes, in one of its copies.
+
+    What a block says for a parameter that its graph does not have stands for nothing.
+    """
+    return Bindings(bound(graph, block.values or {}), copy)
+
+
+def bound(graph: Graph, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a graph, where a block that computes it has these ``values``."""
+    usual = graph.definition.parameters
+    return {**usual, **{name: one for name, one in values.items() if name in usual}}
 
 
 def kind_of(graph: Graph, node: Node, bindings: Bindings | None = None) -> NodeKind:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from graphs import names
 from graphs.checking.evaluated_graph import WITHIN_ITSELF, computed_by
-from graphs.checking.node_kinds import Bindings, block_ends, layer_of
+from graphs.checking.node_kinds import Bindings, block_ends, bound, layer_of
 from graphs.document.document import Graph
 from graphs.document.edits import (
     AddNode,
@@ -96,8 +97,8 @@ class _Drawn:
     ) -> None:
         self._graph, self._block, self._inner = graph, block, inner
         self._sizes = {**dict.fromkeys(graph.nodes, placing.CARD), **sizes}
-        said = graph.nodes[block].settings.get("values") or {}  # which may be promoted in turn
-        self._bindings = Bindings({**inner.definition.parameters, **said})
+        values = graph.nodes[block].settings.get("values") or {}  # which may be promoted in turn
+        self._bindings = Bindings(bound(inner, values))
         inputs, outputs = block_ends(inner)
         self._inputs, self._outputs = inputs, outputs
         ends = {*inputs.values(), *outputs.values()}
@@ -118,7 +119,10 @@ class _Drawn:
             node, (x, y) = inner.nodes[old], inner.positions[old]
             name = names.free(node.name, taken)
             taken = {*taken, name}
-            settings = {key: self._settled(value) for key, value in node.settings.items()}
+            settings = dict(node.settings)
+            for key, value in node.settings.items():
+                with suppress(KeyError):  # of a parameter that is gone, which is still told here
+                    settings[key] = self._settled(value)
             fresh = replace(node, id=new, name=name, settings=settings)
             yield AddNode(graph.id, self._learned(fresh), (x + across, y + down))
         for frame in sorted(inner.frames):

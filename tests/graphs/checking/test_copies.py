@@ -254,6 +254,18 @@ def test_a_value_for_a_parameter_that_is_gone_is_told_and_the_others_stay() -> N
     assert found != evaluated(document.main).problems()
 
 
+def test_a_value_for_a_parameter_that_is_gone_is_not_used() -> None:
+    document = promoted()
+    stem = document.graphs[STEM]
+    document.apply(Step("", (ChangeDefinition(STEM, stem.definition, BlockDefinition()),)))
+    changed(document.main, "first", values={"width": 24})
+    changed(document.main, "second", values={"width": 24})
+    assert told(document) == {node_kinds.GONE}
+    mend(document, node_kinds.GONE)
+    assert stem.nodes[NodeId("dense")].settings["out_features"] == 128
+    assert Evaluation(document.main)[FIRST].weights["dense.weight"] == (128, 784)
+
+
 def test_a_value_that_is_promoted_in_turn_stays_so_when_another_goes() -> None:
     document = promoted()
     outer = GraphId("outer")

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from graphs.checking.evaluation import evaluated
+from graphs.checking.node_kinds import GONE
 from graphs.document.document import Document
 from graphs.document.edits import (
     MAIN,
@@ -15,6 +16,7 @@ from graphs.document.edits import (
     Step,
 )
 from graphs.document.history import History
+from graphs.mending import fixes
 from graphs.setting_kinds import GraphRef, PerCopy, Promoted
 from graphs.steps import graph_steps, operations
 from graphs.steps.blocks import grouping, ungrouping
@@ -166,3 +168,21 @@ def test_a_graph_goes_with_all_that_is_said_of_it() -> None:
     document.apply(operations.delete(document.main, [NodeId("user")]))
     document.apply(graph_steps.delete_graph(document, id))
     assert id not in document.graphs and GraphId("main") in document.graphs
+
+
+def test_what_takes_a_parameter_that_is_gone_says_so_where_its_block_was() -> None:
+    document = blocks()
+    stem = document.graphs[STEM]
+    changed(stem, "dense", out_features=Promoted("width"))
+    changed(document.main, "second", values={"width": 24})
+    step, nodes = ungrouping.ungroup(document.main, NodeId("second"))
+    document.apply(step)
+    (dense,) = (document.main.nodes[n] for n in nodes if document.main.nodes[n].layer == "linear")
+    assert dense.settings["out_features"] == Promoted("width")
+    told = [p for p in evaluated(document.main).problems() if p.template == GONE]
+    assert (dense.id,) in [p.path for p in told]
+    for wrong in told:
+        mended = fixes.step(document, wrong)
+        assert mended is not None
+        document.apply(mended)
+    assert not evaluated(document.main).problems()
