@@ -14,10 +14,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.runs import Run
 from engine.runs.making import title_of_fold
 from engine.runs.run_index import Summary
-from graphs.document.document import Document, Graph
-from graphs.document.edits import NodeId
-from graphs.files.encoding import complete
-from graphs.layers import Layer
+from graphs.document.document import Document
 
 Part: TypeAlias = Literal["test", "valid", "train"]
 """Of the samples: ``train`` where a plan keeps none apart."""
@@ -141,28 +138,6 @@ def is_of(run: Document, called: str, drawn: Document, stem: str) -> bool:
 def _origin(document: Document) -> tuple[str, object]:
     """Where the data of a document comes from, however it is read."""
     return document.data.source, document.data.settings.get("path")
-
-
-def changed_nodes(run: Document, drawn: Document) -> list[str]:
-    """The nodes in which what is drawn computes otherwise than the network of a run, by name."""
-    every = dict.fromkeys([*run.graphs, *drawn.graphs])
-    pairs = [
-        (run.graphs.get(id, Graph(id, run)), drawn.graphs.get(id, Graph(id, drawn))) for id in every
-    ]
-    return [
-        (new.nodes.get(node) or old.nodes[node]).name
-        for old, new in pairs
-        for node in dict.fromkeys([*new.nodes, *old.nodes])
-        if _computed(old, node) != _computed(new, node)
-    ]
-
-
-def _computed(graph: Graph, id: NodeId) -> object:
-    """What of a node decides what it computes: neither its name nor how it is trained."""
-    node = graph.nodes.get(id)
-    if node is None:
-        return None
-    return node.layer, complete(Layer.find(node.layer), node.settings), graph.entering(id)
 
 
 def part_words(part: Part) -> str:

@@ -23,12 +23,13 @@ from graphs.document.document import Document
 from graphs.errors import GraphError
 from graphs.problems import Problem, Severity
 from graphs.wording.visible import visible
+from gui.changed import changed_nodes
 from gui.export.export_dialog import Exportable, ExportDialog
 from gui.jobs import Jobs
 from gui.live_run import LiveRun
 from gui.results.results_view import Results
 from gui.training.training_view import run_name
-from gui.whose import ShownRun, changed_nodes, is_of
+from gui.whose import ShownRun, is_of
 from gui.widgets.path_dialog import FileDialog
 from gui.widgets.questions import tell
 from gui.workspace import Workspace

@@ -15,6 +15,7 @@ from engine.runs.events.record import State
 from graphs import files
 from graphs.document.edits import ChangePlan, NodeId, Step
 from graphs.steps import operations
+from graphs.steps.blocks import grouping, ungrouping
 from gui.results.results_view import ASKING, MEASURED
 from gui.window.window import Window
 from tests.gui.finished_runs import template
@@ -254,6 +255,13 @@ def test_a_run_says_in_which_nodes_the_network_has_changed_since(
     window.workspace.history.do(operations.rename(graph, linear, "wide"))
     settled()
     assert words(window, "origin") == "", "it computes the same"
+    step, block = grouping.group(graph, [linear], "Wide")
+    window.workspace.history.do(step)
+    settled()
+    assert words(window, "origin") == "", "in a block it does so, too"
+    window.workspace.history.do(ungrouping.ungroup(graph, block)[0])
+    settled()
+    assert words(window, "origin") == ""
     window.workspace.history.do(operations.set_setting(graph, linear, "out_features", 9))
     changed = "The network has changed since this run: “wide”."
     qtbot.waitUntil(lambda: words(window, "origin") == changed)
