@@ -27,6 +27,10 @@ from graphs.types import Kind, TensorType
 from graphs.wording.phrases import counted, phrase
 
 ENTERING = ("query", "key", "value", "mask")
+OTHER_BATCH = (
+    "Every series must have the same batch, but gets {first} and {second}. Put an Expand before "
+    "what is the same for all samples, such as a Parameter, and wire the other series to its like."
+)
 
 
 class Attending(Layer):
@@ -108,8 +112,10 @@ class MultiheadAttention(
         query, key, value = _entering(given)
         looked_at = "key" if given.get("key") is not None else "query"
         taken = "value" if given.get("value") is not None else looked_at
-        if not same(query.sizes[0], key.sizes[0]) or not same(key.sizes[0], value.sizes[0]):
-            return problem("Every series must have the same batch.", port=taken)
+        if not same(query.sizes[0], key.sizes[0]):
+            return problem(OTHER_BATCH, port=looked_at, first=query, second=key)
+        if not same(key.sizes[0], value.sizes[0]):
+            return problem(OTHER_BATCH, port=taken, first=key, second=value)
         if not same(key.sizes[1], value.sizes[1]):
             return problem(
                 "There is one value for each key, but {keys} keys and {values} values.",

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from graphs.describe import param
 from graphs.layers.checks import empty
 from graphs.layers.sequences.attention import (
+    OTHER_BATCH,
     Attending,
     attention_flops,
     attention_weights,
@@ -173,7 +174,7 @@ class TransformerDecoderLayer(
                 wanted=width,
             )
         if not same(series.sizes[0], memory.sizes[0]):
-            return problem("Every series must have the same batch.", port="memory")
+            return problem(OTHER_BATCH, port="memory", first=series, second=memory)
         return empty(memory.sizes[1:2], "memory")
 
     def flops(self, given: Reaching, outputs: Outputs) -> Size:

@@ -110,3 +110,17 @@ def test_a_memory_of_other_features_is_mapped_to_those_of_the_series() -> None:
     assert DECODER.made({}).infer(given) == (floats(T, 8),)
     named = {"memory_lengths": LengthsOf("memory")}
     assert DECODER.made({}).torch(given).use.action == Module((In(), In("memory")), named)
+
+
+def test_learned_queries_are_the_same_for_all_samples_until_they_are_expanded() -> None:
+    learned = TensorType(Kind.FLOAT, (1, 4, 8))
+    queries, series = Reaching({"input": (learned,), "like": (floats(T, 8),)}), floats(T, 8)
+    expanded = Layer.get("expand").made({}).infer(queries)
+    assert not isinstance(expanded, Problem)
+    for kind, query, key in ((ATTENTION, "query", "key"), (DECODER, "input", "memory")):
+        found = refused(kind, {}, **{query: learned, key: series})
+        assert "Expand" in found.message and str(learned) in found.message and found.port == key
+        answer = kind.made({}).infer(Reaching({query: expanded, key: (series,)}))
+        assert answer == (floats(4, 8),)
+    found = refused(ATTENTION, {}, query=series, key=series, value=replace(series, sizes=(1, T, 8)))
+    assert found.port == "value"
