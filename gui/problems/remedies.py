@@ -12,6 +12,7 @@ from graphs import files
 from graphs.checking import structure, unmet
 from graphs.checking.evaluated_graph import EvaluatedGraph
 from graphs.checking.evaluation import Evaluation
+from graphs.checking.node_kinds import ports_of
 from graphs.document.document import Document, Graph
 from graphs.document.edits import Link, NodeId, Step
 from graphs.layers import ends
@@ -92,5 +93,9 @@ def _wirings(evaluation: EvaluatedGraph, problem: Problem, port: str) -> tuple[R
 
 def _wiring(graph: Graph, link: Link) -> Remedy:
     step = operations.connect(graph, link.source, link.output, link.target, link.input)
-    name = graph.nodes[link.source].name
-    return Remedy(_say("Wire {name} to it").format(name=name), step)
+    source = graph.nodes[link.source]
+    ports = ports_of(graph, source)
+    if ports is not None and len(ports.outputs) > 1:  # several buttons may be for one node
+        words = _say("Wire {output} of {name} to it")
+        return Remedy(words.format(output=link.output, name=source.name), step)
+    return Remedy(_say("Wire {name} to it").format(name=source.name), step)

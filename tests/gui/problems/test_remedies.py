@@ -387,3 +387,13 @@ def test_what_is_not_wired_inside_of_a_block_is_wired_there() -> None:
     assert {edit.graph for edit in wired[0].edits} == {STEM}  # type: ignore[union-attr]
     document.apply(wired[0])
     assert not errors(document)
+
+
+def test_of_a_node_with_several_outputs_each_button_says_which() -> None:
+    document = blocks()
+    document.apply(operations.delete(document.main, [NodeId("scores")]))
+    put(document, "linear", "more", out_features=10)
+    (problem,) = (one for one in errors(document) if one.path == ("more",))
+    labels = [one.label for one in remedies(document, evaluated(document.main), problem)]
+    assert {"Wire after of second to it", "Wire gate of second to it"} <= set(labels)
+    assert len(set(labels)) == len(labels)
