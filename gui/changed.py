@@ -81,9 +81,12 @@ class _Changes:
     def __init__(self, old: Flat, new: Flat) -> None:
         found = _counterparts(old, new)
         back = {theirs: mine for mine, theirs in found.items()}
-        other = list(_differing(old, new, found))
-        gone = [leaf for path, leaf in old.leaves.items() if path not in found]
-        came = [leaf for path, leaf in new.leaves.items() if path not in back]
+        before, after = old.needed(), new.needed()
+        other = [
+            path for path in _differing(old, new, found) if path in before or found[path] in after
+        ]
+        gone = [leaf for path, leaf in old.leaves.items() if path in before and path not in found]
+        came = [leaf for path, leaf in new.leaves.items() if path in after and path not in back]
         self.leaves = [*(new.leaves[found[path]] for path in other), *came, *gone]
         """By what is drawn, where it is there."""
         kept = [*map(old.leaves.__getitem__, found), *map(new.leaves.__getitem__, back)]

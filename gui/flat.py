@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from graphs.checking.node_kinds import Bindings, block_ends
 from graphs.document.document import Document, Graph
 from graphs.document.edits import GraphId, Link, Node, NodeId, Path
+from graphs.document.walk import reached
 from graphs.files.encoding import complete
 from graphs.layers import Layer
 from graphs.layers.blocks import Block
@@ -41,6 +42,12 @@ class Leaf:
     trail: tuple[Drawn, ...]
     """The blocks around it from outside, and itself."""
 
+    @property
+    def is_end(self) -> bool:
+        """Whether it is an Output, or there for training alone."""
+        kind = Layer.find(self.layer)
+        return kind is not None and (kind.is_output or kind.runs_in_training_only)
+
 
 class Flat:
     """The leaves of a document by their paths."""
@@ -52,6 +59,15 @@ class Flat:
         self._count = 0
         self._lay_out(_Place(document.main, Bindings({})))
         self.leaves = {path: _leaf(*found) for path, found in self._found.items()}
+
+    def needed(self) -> frozenset[Path]:
+        """The places on which depends what the network returns or learns by."""
+        ends = [path for path, leaf in self.leaves.items() if leaf.is_end]
+        return frozenset(reached(ends, lambda path: self._before(self.leaves[path])))
+
+    def _before(self, leaf: Leaf) -> set[Path]:
+        lenders = {path for path in leaf.references.values() if path in self.leaves}
+        return lenders | {source for _, source, _ in leaf.entering}
 
     def _lay_out(self, place: _Place) -> None:
         self._count += 1 + len(place.graph.nodes)

@@ -163,6 +163,8 @@ def test_weights_in_common_count_in_blocks_and_out_of_them() -> None:
     run = layers()
     put(run, "linear", "again", out_features=16, weights_of=NodeRef("wide"))
     wire(run, "flatten", "again")
+    put(run, "output", "second")
+    wire(run, "again", "second")
     document = run.copy()
     grouped(document, "wide", "again")
     assert changed_nodes(run, document) == []
@@ -179,16 +181,31 @@ def test_names_places_and_what_is_frozen_change_nothing() -> None:
     assert changed_nodes(run, document) == []
 
 
+def test_what_nothing_depends_on_is_no_change() -> None:
+    run, document = layers(), layers()
+    put(document, "linear", "tried", out_features=3)
+    wire(document, "bend", "tried")
+    assert changed_nodes(run, document) == changed_nodes(document, run) == []
+    put(document, "output", "seen")
+    wire(document, "tried", "seen")
+    assert changed_nodes(run, document) == ["tried", "seen"]
+    document = layers()
+    (link,) = document.main.entering(SCORES)
+    document.apply(operations.delete(document.main, [], [link]))
+    assert changed_nodes(run, document) == ["scores"], "those before it are computed in vain"
+
+
 def test_unfinished_documents_are_compared_as_far_as_they_go(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run, document = blocks(), blocks()
     document.apply(Step("", (AddGraph(GraphId("round")),)))
     put(document, "block", "turn", at=GraphId("round"), graph=GraphRef("round"))
-    put(document, "block", "lost", graph=GraphRef("round"))
-    put(document, "block", "none", graph=GraphRef("nowhere"))
-    put(document, "block", "empty", graph=None)
-    assert set(changed_nodes(run, document)) >= {"lost", "none", "empty"}
+    document.apply(operations.set_setting(document.main, FIRST, "graph", GraphRef("round")))
+    document.apply(operations.set_setting(document.main, SECOND, "graph", GraphRef("nowhere")))
+    assert set(changed_nodes(run, document)) >= {"first", "second"}
+    document.apply(operations.set_setting(document.main, SECOND, "graph", None))
+    assert set(changed_nodes(run, document)) >= {"first", "second"}
     deep = stacked(12, each=4)  # millions of places, and nothing at any of them
     changed(deep.graphs[GraphId("level3")], "block1", repeat=2)
     assert changed_nodes(stacked(12, each=4), deep) == ["block1"]
