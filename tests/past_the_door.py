@@ -68,7 +68,7 @@ def _in_place(module: Module) -> Found:
 
 def _as_values(module: Module) -> Found:
     """English words given to a template as values: ``plural="s"``, ``which="have"``."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not isinstance(node, ast.Call) or called(node) not in FILLED | user_errors():
             continue
         for keyword in node.keywords:
@@ -101,21 +101,23 @@ def _constants(module: Module) -> Found:
     named = {
         target.id
         for one in module.tree.body
-        if "TypeAlias" not in ast.unparse(getattr(one, "annotation", one))
         if isinstance(one, ast.Assign | ast.AnnAssign)
         and isinstance(one.value, ast.Constant)
         and isinstance(one.value.value, str)
         and is_phrase(one.value.value, 3)
+        if "TypeAlias" not in ast.unparse(getattr(one, "annotation", one))
         for target in (one.targets if isinstance(one, ast.Assign) else [one.target])
         if isinstance(target, ast.Name)
     }
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
+        if not isinstance(node, ast.Name) or node.id not in named:
+            continue
         over = next(module.above(node), None)
         is_value = isinstance(over, ast.keyword | ast.FormattedValue | ast.Tuple | ast.List)
         is_value = is_value and getattr(over, "arg", "") not in ABOUT
         is_list = isinstance(over, ast.Tuple | ast.List)
         is_value = is_value and (module.is_in_function(node) or not is_list)
-        if isinstance(node, ast.Name) and node.id in named and is_value:
+        if is_value:
             yield node.lineno, node.id
 
 
@@ -134,7 +136,7 @@ def _in_conditions(module: Module) -> Found:
 
 def _endings(module: Module) -> Found:
     """Endings that depend on a count: ``f"column{'s' * (count != 1)}"``."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         match node:
             case ast.FormattedValue(value=ast.BinOp(left=ast.Constant(str(text)), op=ast.Mult())):
                 if re.fullmatch("[a-z]+", text):
@@ -148,14 +150,14 @@ def _endings(module: Module) -> Found:
 
 def _steps(module: Module) -> Found:
     """Names of steps, which the menu shows."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and called(node) == "Step" and node.args:
             yield from ((line, text) for line, text in _words(module, node.args[0]) if text)
 
 
 def _formats(module: Module) -> Found:
     """Templates that are filled before they are looked up, or beside the door."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="json"), attr="format")):
                 continue  # msgspec's

@@ -120,13 +120,13 @@ class Module:
     def __init__(self, path: Path) -> None:
         self.name = path.relative_to(ROOT).as_posix()
         self.tree = ast.parse(path.read_text("utf-8"))
-        self._above = {
-            child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)
-        }
+        self.nodes = tuple(ast.walk(self.tree))
+        """All that is in it, from outside to inside."""
+        self._above = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
         holders = ast.Module | ast.ClassDef | ast.FunctionDef
         self._docs = {
             part.value
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, holders)
             for part in node.body
             if isinstance(part, ast.Expr)
@@ -140,7 +140,7 @@ class Module:
 
     def texts(self) -> Iterator[tuple[ast.expr, str]]:
         """Texts and those with values in them, but for docstrings and parts of others."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if node in self._docs or not isinstance(node, ast.Constant | ast.JoinedStr):
                 continue
             if any(isinstance(one, ast.JoinedStr | ast.FormattedValue) for one in self.above(node)):
@@ -185,7 +185,7 @@ def modules() -> tuple[Module, ...]:
 def user_errors() -> set[str]:
     """The names of all errors whose message is for users."""
     bases = {"UserError"}
-    classes = [n for m in modules() for n in ast.walk(m.tree) if isinstance(n, ast.ClassDef)]
+    classes = [n for m in modules() for n in m.nodes if isinstance(n, ast.ClassDef)]
     while True:
         found = {c.name for c in classes if {getattr(b, "id", "") for b in c.bases} & bases}
         if found <= bases:
@@ -264,7 +264,7 @@ def _chosen(module: Module) -> Iterator[tuple[ast.Constant, str]]:
     takers = {"phrase", "counted", "by_count", *user_errors()}
     named = {
         one.id
-        for call in ast.walk(module.tree)
+        for call in module.nodes
         if isinstance(call, ast.Call) and called(call) in takers and call.args
         for one in ast.walk(call.args[0])
         if isinstance(one, ast.Name)
@@ -286,7 +286,7 @@ def _chosen(module: Module) -> Iterator[tuple[ast.Constant, str]]:
 
 def _context(module: Module, call: ast.Call) -> str:
     """The context that a module names when it translates without a widget."""
-    for one in (call, *ast.walk(module.tree)):
+    for one in (call, *module.nodes):
         if isinstance(one, ast.Call) and called(one) == "translate" and len(one.args) == 2:
             first = one.args[0]
             if isinstance(first, ast.Constant):

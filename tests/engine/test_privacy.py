@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.engine.commanding import ROOT
 
 # All that the export is told of its surroundings: where it looks like a test or a server of builds,
@@ -12,6 +14,7 @@ from tests.engine.commanding import ROOT
 PLAIN = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP")
 
 
+@pytest.mark.proof
 def test_an_export_leaves_only_our_own_at_home(trained: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

@@ -26,6 +26,7 @@ from tests.engine.baselines import (
     repeated_error,
     three_gram_bits,
 )
+from tests.quickly import some_of
 
 BUNDLED = [source.id for source in Source.members() if "path" not in source.defaults()]
 SMALLER: dict[str, dict[str, Any]] = {
@@ -59,7 +60,7 @@ def outcome(document: Document, folder: Path, epochs: int | None = None) -> dict
     return dict(last.test)
 
 
-@pytest.mark.parametrize("source", BUNDLED)
+@pytest.mark.parametrize("source", some_of(BUNDLED, 2))
 def test_what_is_proposed_for_built_in_data_trains(source: str, tmp_path: Path) -> None:
     document = proposed(source, **SMALLER.get(source, {}))
     assert np.isfinite(outcome(document, tmp_path, epochs=1)["loss"])

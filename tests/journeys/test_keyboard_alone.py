@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
@@ -97,6 +98,7 @@ def export(qtbot: QtBot, window: Window, path: Path) -> None:
     key(Qt.Key.Key_Escape)
 
 
+@pytest.mark.proof
 def test_a_model_is_built_trained_and_exported_with_the_keyboard_alone(
     qtbot: QtBot, window: Window, tmp_path: Path
 ) -> None:

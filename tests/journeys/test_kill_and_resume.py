@@ -64,6 +64,7 @@ def killed(tmp_path: Path, home: Path) -> Path:
     return Path(run.folder)
 
 
+@pytest.mark.proof
 def test_a_run_is_resumed_from_the_list_after_the_process_was_killed(
     qtbot: QtBot, killed: Path, window: Window
 ) -> None:

@@ -91,6 +91,7 @@ def test_a_prediction_does_not_depend_on_what_it_is_asked_together_with(trained:
         assert one[0].probabilities == pytest.approx(other[0].probabilities, abs=2e-6)
 
 
+@pytest.mark.proof
 def test_every_command_takes_texts_of_different_lengths(
     trained: Path, tmp_path: Path, layerloom: Layerloom
 ) -> None:
@@ -153,6 +154,7 @@ def test_stopped_in_the_middle_of_an_epoch_it_goes_on_to_the_same_bits(
         assert torch.equal(weights_of(folder)[name], wanted)
 
 
+@pytest.mark.proof
 def test_killed_inside_of_a_write_it_goes_on_to_the_same_bits(
     trained: Path, tmp_path: Path
 ) -> None:

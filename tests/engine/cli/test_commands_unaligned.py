@@ -101,6 +101,7 @@ def test_the_test_split_is_measured_by_rates(trained: Path, layerloom: Layerloom
     assert layerloom("evaluate", trained, "--json").json()["test"] == pytest.approx(found.test)
 
 
+@pytest.mark.proof
 def test_scores_leave_an_exported_file_as_they_are(
     trained: Path, tmp_path: Path, layerloom: Layerloom
 ) -> None:

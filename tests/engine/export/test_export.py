@@ -35,6 +35,7 @@ from tests.engine.commanding import Layerloom
 from tests.engine.drawings import digits
 from tests.engine.exporting import listener
 from tests.engine.running import trained
+from tests.quickly import some_of
 
 OLDER = b"an older file"
 
@@ -196,6 +197,7 @@ def test_what_the_document_lacks_is_told_as_a_sentence(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["broken.loom"]
 
 
+@pytest.mark.proof
 def test_a_network_that_cannot_fit_into_memory_is_refused_before_any_of_it_is_made(
     tmp_path: Path,
 ) -> None:
@@ -233,7 +235,7 @@ def test_a_disk_that_refuses_the_file_is_told_as_a_sentence(
     assert not _folder(exporting).exists()
 
 
-@pytest.mark.parametrize("to", ["onnx", "safetensors"])
+@pytest.mark.parametrize("to", some_of(["safetensors", "onnx"], 2))
 def test_a_file_that_does_not_fit_on_the_disk_is_told_by_its_own_name(
     to: str, drawn: Path, tmp_path: Path
 ) -> None:

@@ -170,7 +170,7 @@ def entering(example: Example) -> Iterator[tuple[str, Tensor]]:
 
 
 @pytest.mark.parametrize(
-    ("every", "least"), [(6, FEWER), pytest.param(1, TRIED, marks=pytest.mark.proof)]
+    ("every", "least"), [(12, FEWER), pytest.param(1, TRIED, marks=pytest.mark.proof)]
 )
 @each_kind
 def test_without_a_warning_each_sample_is_what_it_is_alone(

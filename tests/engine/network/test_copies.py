@@ -18,6 +18,7 @@ from tests.engine.exporting import model
 from tests.engine.running import last_weights, trained
 from tests.graphs.blocks import STEM, blocks, changed
 from tests.graphs.drawing import put
+from tests.quickly import some_of
 
 
 def repeated(shares: bool = False, times: int = 3) -> Document:
@@ -87,7 +88,7 @@ def test_shared_copies_learn_by_all_that_they_compute(tmp_path: Path) -> None:
     assert "second.dense.weight" in last_weights(folder)
 
 
-@pytest.mark.parametrize("shares", [False, True])
+@pytest.mark.parametrize("shares", some_of([True, False], 2))
 def test_copies_leave_as_onnx_and_as_code_that_compute_the_same(
     tmp_path: Path, shares: bool
 ) -> None:

@@ -22,6 +22,7 @@ from tests.engine.drawings import DIGITS, QUICK, Drawing
 from tests.engine.exporting import model
 from tests.engine.running import last_weights, losses, trained
 from tests.graphs.drawing import put, wire
+from tests.quickly import some_of
 
 PAIRS = DataSection(
     "made up",
@@ -142,7 +143,7 @@ def test_a_norm_remembers_both_halves_and_both_give_it_gradients(
         torch.testing.assert_close(found[name], weight.grad, msg=name)
 
 
-@both
+@pytest.mark.parametrize("draw", some_of([in_blocks, siamese], 2), ids=["blocks", "layers"])
 def test_they_leave_as_one(draw: Callable[[], Document], tmp_path: Path) -> None:
     exported = model(draw())
     assert verified_export.proven(exported, tmp_path / "siamese.onnx").max_abs_diff < 1e-4

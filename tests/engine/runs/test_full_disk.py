@@ -67,7 +67,7 @@ def everything(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("stays", some_of([True, False], 2), ids=["from then on", "once"])
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", some_of(STEPS, 2))
 def test_whatever_write_of_a_run_fails_there_is_a_sentence_and_it_goes_on_later(
     step: str, stays: bool, tmp_path: Path
 ) -> None:

@@ -286,6 +286,7 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_it_can_go_on(
     assert outcome(folder) == unbroken[0]
 
 
+@pytest.mark.proof
 def test_starting_and_stopping_again_and_again_leaves_nothing_open(tmp_path: Path) -> None:
     folder = runs.create(dropping(**{**PLAN, "epochs": 1000}), tmp_path / "run")
     me = psutil.Process()

@@ -96,7 +96,7 @@ def test_a_number_that_has_to_be_set_is_no_obstacle() -> None:
     assert isinstance(found.fix, Set)
 
 
-@pytest.mark.parametrize("id", some_of([one.id for one in templates()], 3))
+@pytest.mark.parametrize("id", some_of([one.id for one in templates()], 6))
 def test_no_node_that_was_fine_is_broken_and_one_undo_takes_it_back(id: str) -> None:
     document = template(id)
     history, before = History(document), encoded(document)

@@ -14,6 +14,7 @@ from graphs.keeping import lost
 from graphs.keeping.place import place
 from gui.app.ending import Ending
 from tests.gui.finished_runs import template
+from tests.quickly import some_of
 
 WORKING = """
 import sys
@@ -50,7 +51,7 @@ sys.exit(application.run(Path(sys.argv[1])))
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize(
     ("number", "more"),
-    [("SIGTERM", ()), ("SIGINT", ()), ("SIGHUP", ()), ("SIGTERM", ("asks",))],
+    some_of([("SIGTERM", ()), ("SIGINT", ()), ("SIGHUP", ()), ("SIGTERM", ("asks",))], 3),
 )
 def test_a_signal_ends_the_program_and_keeps_what_is_unsaved(
     number: str, more: tuple[str, ...], tmp_path: Path

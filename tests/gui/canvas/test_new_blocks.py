@@ -1,5 +1,7 @@
 """Blocks wire themselves in like layers: on a link, behind a node, by search, palette and hand."""
 
+from itertools import product
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -10,6 +12,7 @@ from tests.graphs.blocks import blocks
 from tests.graphs.documents import snapshot
 from tests.graphs.drawing import classifier
 from tests.gui.hand import Hand, hand_on
+from tests.quickly import some_of
 
 EVERY = [pytest.param(block, id=block.id) for block in library()]
 
@@ -51,8 +54,9 @@ def on_a_card(hand: Hand, node: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("block", EVERY)
-@pytest.mark.parametrize("way", ["drop", "palette", "search"])
+@pytest.mark.parametrize(
+    ("block", "way"), some_of(product(EVERY, ["drop", "palette", "search"]), 4)
+)
 def test_each_ready_made_block_goes_into_a_link(hand: Hand, block: ReadyBlock, way: str) -> None:
     before = snapshot(hand.workspace.document)
     if way == "drop":

@@ -55,7 +55,7 @@ def is_close(place: Position, ends: list[Position]) -> bool:
     )
 
 
-@pytest.mark.parametrize(("shipped", "way"), some_of(product(SOME, WAYS), 4), ids=told)
+@pytest.mark.parametrize(("shipped", "way"), some_of(product(SOME, WAYS), 9), ids=told)
 def test_a_node_on_any_link_hides_none(qtbot: QtBot, shipped: Template, way: str) -> None:
     workspace = Workspace(shipped.document())
     canvas = Canvas(workspace)

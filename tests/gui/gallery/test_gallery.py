@@ -14,6 +14,7 @@ from gui.window.window import Window
 from tests.gui.found_widgets import click, part, press
 from tests.gui.hand import settled
 from tests.gui.windows import trigger
+from tests.quickly import some_of
 
 
 @pytest.fixture
@@ -129,7 +130,7 @@ def test_nothing_is_replaced_without_a_choice(window: Window, gallery: Gallery) 
     assert names(window) == set()
 
 
-@pytest.mark.parametrize("template", [one.id for one in templates()])
+@pytest.mark.parametrize("template", some_of([one.id for one in templates()], 5))
 def test_a_picture_shows_every_family_of_its_network(template: str, window: Window) -> None:
     picture = QImage(240, 100, QImage.Format.Format_RGB32)
     picture.fill(theme.color("raised"))

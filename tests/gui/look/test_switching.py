@@ -54,7 +54,7 @@ def parts_apart(one: QImage, other: QImage) -> list[tuple[int, int]]:
     ]
 
 
-@pytest.mark.parametrize(("panel", "to"), some_of(product(PANELS, [Scheme.LIGHT, Scheme.DARK]), 5))
+@pytest.mark.parametrize(("panel", "to"), some_of(product(PANELS, [Scheme.LIGHT, Scheme.DARK]), 9))
 def test_after_a_switch_the_window_looks_as_one_that_was_opened_so(
     qtbot: QtBot, qapp: QApplication, panel: str, to: Scheme
 ) -> None:

@@ -23,6 +23,7 @@ from gui.results.trained_run import TrainedRun
 from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import part
 from tests.gui.windows import LONG, words
+from tests.quickly import some_of
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_of_two_classes_precision_says_of_which_it_is(qtbot: QtBot, run: Path) -
     assert "Accuracy" in shown_words
 
 
-@pytest.mark.parametrize("template_id", ["digits-cnn", "text-attention", "two-inputs"])
+@pytest.mark.parametrize("template_id", some_of(["two-inputs", "digits-cnn", "text-attention"], 3))
 def test_a_run_is_opened_by_reading_its_data_once_and_compiling_its_network_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template_id: str
 ) -> None:

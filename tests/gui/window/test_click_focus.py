@@ -20,6 +20,7 @@ from tests.gui.finished_runs import template
 from tests.gui.found_widgets import press
 from tests.gui.hand import settled
 from tests.gui.windows import LONG, trigger
+from tests.quickly import some_of
 
 PANELS = ("palette", "inspector", "data", "plan", "training", "results", "runs", "problems")
 
@@ -48,7 +49,7 @@ def pressed(qtbot: QtBot, window: Window, where: QWidget, at: QPoint) -> None:
     settled()
 
 
-@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("panel", some_of(PANELS, 3))
 def test_a_key_after_a_click_into_a_list_is_not_the_canvas_s(
     qtbot: QtBot, worked: Window, panel: str
 ) -> None:
@@ -68,7 +69,7 @@ def test_a_key_after_a_click_into_a_list_is_not_the_canvas_s(
     assert lists or panel not in {"palette", "runs"}
 
 
-@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("panel", some_of(PANELS, 3))
 def test_a_key_after_a_click_beside_everything_is_not_the_canvas_s(
     qtbot: QtBot, worked: Window, panel: str
 ) -> None:

@@ -60,7 +60,7 @@ def cycle(qtbot: QtBot, window: Window, moments: random.Random) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts files as Linux shows them")
-@pytest.mark.parametrize("cycles", [10, pytest.param(50, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("cycles", [4, pytest.param(50, marks=pytest.mark.proof)])
 def test_starting_and_stopping_again_and_again_leaves_nothing_behind(
     cycles: int, qtbot: QtBot, window: Window
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from tests.gui.finished_runs import template, trained
 from tests.gui.found_widgets import part, write
 from tests.gui.hand import settled
 from tests.gui.windows import LONG, show_page, words
+from tests.quickly import some_of
 
 SETTINGS_HEIGHT = 130
 """Pixels in which three settings are seen below what the source is."""
@@ -120,9 +121,10 @@ def test_what_is_told_of_a_wrong_value_is_seen_with_it(
     assert covered(window.results) == []
 
 
-@pytest.mark.parametrize("size", [(1024, 700), (1300, 850)])
-@pytest.mark.parametrize("said_above", [False, True])
-@pytest.mark.parametrize("written", ["abc", "1e30", "3"])
+@pytest.mark.parametrize(
+    ("size", "said_above", "written"),
+    some_of(product([(1024, 700), (1300, 850)], [False, True], ["abc", "1e30", "3"]), 4),
+)
 def test_a_message_moves_nothing_that_is_under_the_pointer(
     qtbot: QtBot,
     window: Window,

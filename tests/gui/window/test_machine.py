@@ -293,7 +293,7 @@ class WholeWindow(RuleBasedStateMachine):
             assert not isinstance(page, NodePage)
 
 
-@pytest.mark.parametrize("examples", [16, pytest.param(120, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("examples", [8, pytest.param(120, marks=pytest.mark.proof)])
 def test_the_window_survives_whatever_is_done_in_whatever_order(
     examples: int, qtbot: QtBot, qtlog: Any
 ) -> None:

@@ -19,6 +19,7 @@ from gui.window.window import Window
 from tests.gui.found_widgets import click, part
 from tests.gui.hand import Hand, settled
 from tests.gui.windows import LONG, answer, question, trigger
+from tests.quickly import some_of
 
 WORDS = "still_written"
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -78,7 +79,7 @@ def said(document: Document) -> bool:
     return WORDS.encode() in files.encoded(document)
 
 
-@pytest.fixture(params=FIELDS, ids=lambda begin: begin.__name__)
+@pytest.fixture(params=some_of(FIELDS, 3), ids=lambda begin: begin.__name__)
 def writing(request: pytest.FixtureRequest, window: Window) -> Hand:
     """A hand that has written the words into a field, and has not pressed Enter."""
     trigger(window, "template_digits-mlp")

@@ -32,6 +32,7 @@ from graphs.mending.choosing import choose_data
 from graphs.plan.plan import Plan
 from graphs.proposing import propose_network
 from tests.engine.running import begun, last_weights, losses, same, trained
+from tests.quickly import some_of
 
 COUNT = 8
 
@@ -186,7 +187,7 @@ def test_a_run_learns_the_same_from_the_disk(root: Path, tmp_path: Path) -> None
     assert same(last_weights(held), last_weights(kept))
 
 
-@pytest.mark.parametrize("change", ["gone", "another"])
+@pytest.mark.parametrize("change", some_of(["gone", "another"], 2))
 def test_a_run_whose_files_go_or_change_says_which_and_goes_on_when_they_are_back(
     root: Path, tmp_path: Path, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

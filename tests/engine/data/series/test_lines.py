@@ -17,6 +17,7 @@ from engine.data.sources.spec import Proposal
 from engine.data.splitting.split import split_in_order
 from engine.errors import DataError
 from graphs.data.sources import Source
+from tests.quickly import some_of
 
 
 def array(found: Samples, name: str) -> Array:
@@ -36,7 +37,7 @@ def days(count: int, form: str = "%Y-%m-%d", step: int = 1) -> list[str]:
     return [(start + n * step).astype(object).strftime(form) for n in range(count)]
 
 
-@pytest.mark.parametrize("name", ["Day", "Tag", "when", "日期", "x"])
+@pytest.mark.parametrize("name", some_of(["Day", "Tag", "when", "日期", "x"], 3))
 @pytest.mark.parametrize("form", ["%Y-%m-%d", "%d.%m.%Y", "%b %d, %Y", "%m/%d/%y"])
 def test_the_newest_line_first_is_sorted_by_a_time_of_any_name(
     tmp_path: Path, name: str, form: str

@@ -15,6 +15,7 @@ from engine.data.sources.spec import Proposal
 from engine.data.tables.cells.periods import periods
 from engine.errors import DataError
 from graphs.data.sources import Source
+from tests.quickly import some_of
 
 HOURS = [dt.datetime(2020, 1, 1) + dt.timedelta(hours=n) for n in range(480)]
 GERMAN = ("Jan", "Feb", "Mrz", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez")
@@ -73,7 +74,7 @@ FORMS: dict[str, Callable[[int], str]] = {
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", some_of(FORMS, 3))
 @pytest.mark.parametrize("order", [-1, pytest.param(1, marks=pytest.mark.proof)])
 def test_spans_of_time_are_times_and_sorted_by(tmp_path: Path, form: str, order: int) -> None:
     rows = [f"{FORMS[form](n)},{n}" for n in range(150)][::order]
@@ -85,9 +86,7 @@ def test_spans_of_time_are_times_and_sorted_by(tmp_path: Path, form: str, order:
 @pytest.mark.parametrize(
     "form", ["Q{q} {y:02}", "{q}Q{y:02}", "Q{q}-'{y:02}", "{m} {y:02}", "{y:02}-{m}"]
 )
-@pytest.mark.parametrize(
-    "first", [45, 95, *(pytest.param(y, marks=pytest.mark.proof) for y in (60, 68))]
-)
+@pytest.mark.parametrize("first", some_of([95, 45, 60, 68], 4))
 @pytest.mark.parametrize("order", [-1, pytest.param(1, marks=pytest.mark.proof)])
 def test_no_spans_are_torn_by_a_century(tmp_path: Path, form: str, first: int, order: int) -> None:
     named = ("Jan", "Apr", "Jul", "Oct")
@@ -172,7 +171,7 @@ def test_what_only_looks_like_a_time_and_an_unknown_order_are_told(tmp_path: Pat
         ),
     ],
 )
-@pytest.mark.parametrize("order", [-1, 1])
+@pytest.mark.parametrize("order", some_of([-1, 1], 2))
 def test_a_time_in_several_columns_is_joined(
     tmp_path: Path, head: str, line: str, time: str, parts: tuple[str, ...], order: int
 ) -> None:
@@ -235,7 +234,10 @@ def keyed(head: str, stores: tuple[object, ...], items: tuple[object, ...]) -> l
 
 
 @pytest.mark.parametrize("stores", [("A", "B"), (1, 2), (107, 109, 131)])
-@pytest.mark.parametrize("items", [("x", "y"), (1, 2), (100, 205)])
+@pytest.mark.parametrize(
+    "items",
+    [(1, 2), *(pytest.param(one, marks=pytest.mark.proof) for one in (("x", "y"), (100, 205)))],
+)
 @pytest.mark.parametrize("names", ["store,item", "a,b"])
 def test_the_combination_of_columns_names_a_series(
     tmp_path: Path, stores: tuple[object, ...], items: tuple[object, ...], names: str

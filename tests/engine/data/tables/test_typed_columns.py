@@ -81,7 +81,7 @@ def propose(path: Path, source: str = "table", **settings: Any) -> Proposal:
     return reader(source, {"path": str(path), **settings}).propose()
 
 
-@pytest.mark.parametrize("kind", some_of(KINDS, 3))
+@pytest.mark.parametrize("kind", some_of(KINDS, 6))
 def test_every_kind_of_column_is_used_or_refused_with_a_sentence(tmp_path: Path, kind: str) -> None:
     others: dict[str, list[Any]] = {
         "n": [float(row * row % 17) for row in range(ROWS)],

@@ -32,6 +32,7 @@ from tests.engine.exporting import (
     listener,
     variants,
 )
+from tests.quickly import some_of
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +78,15 @@ def _far(trial: TrialInputs) -> TrialInputs:
     return replace(trial, inputs=tuple(inputs))
 
 
-@pytest.mark.parametrize(
-    "forms", [pytest.param(1, id="one"), pytest.param(99, id="all", marks=pytest.mark.proof)]
-)
+@pytest.mark.parametrize(("every", "forms"), some_of([(3, 1), (1, 1), (1, 99)], 3))
 @pytest.mark.timeout(600)  # one file of hundreds of layers, on a machine that does other work too
-def test_every_kind_of_layer_exports_on_forms_of_input(forms: int, tmp_path: Path) -> None:
+def test_every_kind_of_layer_exports_on_forms_of_input(
+    every: int, forms: int, tmp_path: Path
+) -> None:
+    """A third of all kinds on one form of input each; in the proof all of them on all forms."""
+    tried = kinds()[::every]
     branches = [
-        branch for kind in kinds() for branch in sorted(accepted(kind, {}), key=_is_fixed)[:forms]
+        branch for kind in tried for branch in sorted(accepted(kind, {}), key=_is_fixed)[:forms]
     ]
 
     model = exporting.model(branched(branches))
@@ -91,7 +94,7 @@ def test_every_kind_of_layer_exports_on_forms_of_input(forms: int, tmp_path: Pat
     exported = proven(model, tmp_path / "all.onnx")
 
     verify(tmp_path / "all.onnx", model.network, [_far(exporting.trials(model)[1])])
-    assert {id for id, _, _ in branches} == {kind.id for kind in kinds()}
+    assert {id for id, _, _ in branches} == {kind.id for kind in tried}
     assert exported.max_abs_diff < 1e-4
     assert {c.batch for c in exported.checked} == {1, 2, 7}
 

@@ -20,6 +20,7 @@ from graphs.document.document import Document
 from tests.engine.export.python.test_python import as_ruff_sees
 from tests.engine.export.python.test_training import exported, imported, shipped, table
 from tests.engine.test_proposing import proposed
+from tests.quickly import some_of
 
 
 def known(document: Document) -> Preprocessing:
@@ -87,7 +88,7 @@ def test_picture_files_enter_as_they_enter_here(source: str, tmp_path: Path) -> 
     assert module.describe(predicted, 0).startswith(f"{next(iter(predicted))} ")
 
 
-@pytest.mark.parametrize("broken", ["nothing", "words", "cut"])
+@pytest.mark.parametrize("broken", some_of(["cut", "nothing", "words"], 3))
 def test_a_broken_picture_is_refused_in_a_sentence(broken: str, tmp_path: Path) -> None:
     path, _ = exported(shipped("digits-mlp"), tmp_path)
     PICTURES["RGB.png"](tmp_path / "whole.png")

@@ -11,6 +11,7 @@ from engine.export.python.training.taken_along.answers import format_series
 from graphs.document.document import Document
 from tests.engine.export.python.test_training import exported, imported, shipped
 from tests.engine.training.test_unaligned import listening, sounds
+from tests.quickly import some_of
 
 
 def told(one: Prediction) -> str:
@@ -34,7 +35,7 @@ def says_the_same(document: Document, folder: Path, count: int = 40) -> set[str]
     return set(said)
 
 
-@pytest.mark.parametrize("id", ["strip-reader", "reversal", "char-transformer"])
+@pytest.mark.parametrize("id", some_of(["strip-reader", "reversal", "char-transformer"], 3))
 def test_classes_in_a_row_are_told_as_they_are_here(id: str, tmp_path: Path) -> None:
     assert len(says_the_same(shipped(id), tmp_path)) > 1
 

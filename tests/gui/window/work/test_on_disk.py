@@ -15,6 +15,7 @@ from gui.window.window import Window
 from gui.workspace import Workspace
 from tests.gui.finished_runs import template
 from tests.gui.windows import answer, opened, question, trigger
+from tests.quickly import some_of
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_a_document_whose_file_was_changed_is_unsaved_until_the_user_has_chosen(
     assert document.read_bytes() == theirs
 
 
-@pytest.mark.parametrize("does", ["close", "new", "template_xor"])
+@pytest.mark.parametrize("does", some_of(["close", "new", "template_xor"], 2))
 @pytest.mark.parametrize("gone", [None, False, True])
 def test_each_question_about_saving_says_what_became_of_the_file(
     window: Window, document: Path, qtbot: QtBot, does: str, gone: bool | None

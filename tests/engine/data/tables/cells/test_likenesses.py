@@ -14,6 +14,7 @@ from engine.data.tables.files.table_file import Sheet
 from engine.data.tables.judging import judged
 from engine.data.tables.open_columns import Judgement
 from graphs.notation import OPEN, Notation
+from tests.quickly import some_of
 
 
 def judgement(values: list[str], settled: Notation = OPEN) -> Judgement:
@@ -95,7 +96,7 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize(("values", "called"), FORMS)
+@pytest.mark.parametrize(("values", "called"), some_of(FORMS, 2))
 def test_what_looks_like_more_than_a_text_is_said_with_the_way_out(
     values: list[str], called: str
 ) -> None:
@@ -183,7 +184,7 @@ SPELLED: Mapping[str, Callable[[int], str]] = {
 
 @settings(max_examples=6)
 @given(st.lists(NUMBERS, min_size=12, max_size=30, unique=True))
-@pytest.mark.parametrize("spelled", SPELLED)
+@pytest.mark.parametrize("spelled", some_of(SPELLED, 3))
 def test_what_is_no_mere_text_is_read_or_asked_or_told(spelled: str, numbers: list[int]) -> None:
     values = [SPELLED[spelled](number) for number in numbers]
     found = judgement(values)
