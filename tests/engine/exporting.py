@@ -24,10 +24,8 @@ from tests.engine.drawings import Drawing
 QUICK_TEMPLATES = {
     "digits-cnn",
     "forecast",
-    "recommender",
     "text-attention",
     "two-outputs",
-    "variational-autoencoder",
 }
 """Templates of every form of data, whose exports all tests make; the others are proven at times."""
 

@@ -40,6 +40,7 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.proof
 def test_their_own_table_becomes_a_model_that_answers_alike_everywhere(
     qtbot: QtBot, window: Window, table: Path, tmp_path: Path
 ) -> None:

@@ -204,6 +204,7 @@ def stacked() -> nn.Module:
     return Stacked()
 
 
+@pytest.mark.proof
 def test_all_of_it_compiles_in_one_piece_for_every_length() -> None:
     own = stacked()
     compiled = torch.compile(own, fullgraph=True, dynamic=True, backend="eager")

@@ -71,6 +71,7 @@ def test_a_run_is_exported_and_its_file_answers_as_predict_does(
     assert said["probabilities"]["yes"] == pytest.approx(float(answer.ravel()[0]), abs=1e-5)
 
 
+@pytest.mark.proof
 def test_an_export_takes_no_file_that_is_there_but_by_force(
     layerloom: Layerloom, trained: Path, tmp_path: Path
 ) -> None:
@@ -90,6 +91,7 @@ def test_an_export_takes_no_file_that_is_there_but_by_force(
     assert document.code == 1 and "would be the name of a document" in document.err
 
 
+@pytest.mark.proof
 def test_what_was_changed_to_open_a_document_is_told_once_with_its_export(
     layerloom: Layerloom, xor: Path, tmp_path: Path
 ) -> None:

@@ -220,6 +220,7 @@ def test_a_refusal_with_a_figure_comes_over_as_a_sentence(
     assert "The weights take 0.0 GiB" in str(ExportError(told["error"], **told["values"]))
 
 
+@pytest.mark.proof
 def test_a_disk_that_refuses_the_file_is_told_as_a_sentence(
     drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

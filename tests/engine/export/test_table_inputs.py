@@ -168,6 +168,7 @@ _BECOMES = {"number": of_number, "category": of_category, "date": of_date}
 # ---- what it comes to ----
 
 
+@pytest.mark.proof
 def test_an_input_built_by_the_file_alone_gives_the_answers_of_predict(
     exported: tuple[Path, Path], tmp_path: Path
 ) -> None:

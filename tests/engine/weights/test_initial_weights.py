@@ -349,6 +349,7 @@ def test_a_document_whose_weights_are_gone_is_not_trained_or_exported(
     assert "are not there" in told.json()["problems"][0]["message"]
 
 
+@pytest.mark.proof
 def test_a_document_is_trained_and_exported_from_the_weights_of_a_run(
     layerloom: Layerloom, tmp_path: Path
 ) -> None:

@@ -115,6 +115,7 @@ def test_the_button_that_opened_the_export_has_the_keys_afterwards(
     assert window.focusWidget() is part(window, QPushButton, "export_button")
 
 
+@pytest.mark.proof
 def test_what_is_drawn_is_said_to_have_the_weights_it_starts_from(
     qtbot: QtBot, window: Window, tmp_path: Path
 ) -> None:

@@ -86,6 +86,7 @@ def test_each_exports_with_its_states_wired_and_not(
         np.testing.assert_allclose(got, want.numpy(), atol=1e-5)
 
 
+@pytest.mark.proof
 def test_the_same_lstm_exports_again_and_again_to_the_same_bytes(tmp_path: Path) -> None:
     model = exporting.model(_reader().document())
     files = [tmp_path / f"{number}.onnx" for number in range(3)]

@@ -25,6 +25,7 @@ def test_a_program_is_loaded_without_the_code_of_the_network(id: str, tmp_path: 
     assert loaded.state_dict.keys() == model.network.state_dict().keys()
 
 
+@pytest.mark.proof
 def test_what_torch_would_write_for_one_length_alone_is_refused_by_its_node(tmp_path: Path) -> None:
     model = exporting.model(exporting.listener().document())
     with pytest.raises(ExportError, match="“encoder” cannot be written as a program of torch"):

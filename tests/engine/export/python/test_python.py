@@ -185,6 +185,7 @@ def test_code_that_computes_something_else_is_not_kept(
         proven(model, tmp_path / "c.py")
 
 
+@pytest.mark.proof
 def test_the_file_and_its_weights_come_together_and_take_nothing_that_is_there(
     tmp_path: Path,
 ) -> None:

@@ -82,6 +82,7 @@ def said(view: TryPage) -> str:
     return str(answer.prediction.class_)
 
 
+@pytest.mark.proof
 def test_what_is_drawn_is_read_as_it_is_meant(qtbot: QtBot, asking: TryPage) -> None:
     pad = part(asking, DrawingPad)
     right = 0
