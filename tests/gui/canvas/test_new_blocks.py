@@ -14,7 +14,7 @@ from tests.graphs.drawing import classifier
 from tests.gui.hand import Hand, hand_on
 from tests.quickly import some_of
 
-EVERY = [pytest.param(block, id=block.id) for block in library()]
+WAYS = ["drop", "palette", "search"]
 
 
 def offered(block: ReadyBlock) -> str:
@@ -55,7 +55,9 @@ def on_a_card(hand: Hand, node: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("block", "way"), some_of(product(EVERY, ["drop", "palette", "search"]), 4)
+    ("block", "way"),
+    some_of(product(library(), WAYS), 4),
+    ids=lambda one: one.id if isinstance(one, ReadyBlock) else one,
 )
 def test_each_ready_made_block_goes_into_a_link(hand: Hand, block: ReadyBlock, way: str) -> None:
     before = snapshot(hand.workspace.document)
