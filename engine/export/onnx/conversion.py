@@ -173,14 +173,27 @@ def first_failing(network: Network, inputs: Sequence[Tensor]) -> str | None:
     """The first node that raises an error, or gives numbers that are not finite."""
     whole = opened(network)
     nodes = list(whole.passed.values())
-    for count, node in enumerate(nodes, start=1):
-        try:
-            found = whole.shortened(count)(*inputs)[-1]
-        except Exception:  # noqa: BLE001  # whatever torch raises
-            return node
-        if not found.isfinite().all():
-            return node
-    return None
+    values = _values(whole, len(nodes), inputs)
+    low, high = 0, len(nodes)
+    while values is None and low < high:
+        middle = (low + high) // 2
+        if _values(whole, middle + 1, inputs) is None:
+            high = middle
+        else:
+            low = middle + 1
+    if values is None:
+        values = _values(whole, low, inputs) or ()
+    odd = [node for node, value in zip(nodes, values, strict=False) if not value.isfinite().all()]
+    return next(iter([*odd, *nodes[len(values) :]]), None)
+
+
+def _values(whole: ExposedNetwork, count: int, inputs: Sequence[Tensor]) -> Sequence[Tensor] | None:
+    """The first so many values on the way; None when one of them raises an error."""
+    try:
+        found: Sequence[Tensor] = whole.shortened(count)(*inputs)
+    except Exception:  # noqa: BLE001  # whatever torch raises
+        return None
+    return found
 
 
 def _plain(proto: onnx.ModelProto) -> onnx.ModelProto:

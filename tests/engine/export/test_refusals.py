@@ -22,9 +22,10 @@ from engine.export.model import Model, from_document
 from engine.export.onnx import conversion, verified_export
 from engine.export.onnx.verified_export import proven
 from engine.export.refusals import NO_MEMORY
+from engine.network.compiling import Network, compiled
 from graphs import files
 from tests.engine import exporting
-from tests.engine.drawings import digits
+from tests.engine.drawings import DIGITS, Drawing, digits
 
 QUOTED = "[ONNXRuntimeError] : 2 : what a library says (aten::secret)\nsecond line of it"
 ERRORS: list[Callable[[], Exception]] = [
@@ -143,6 +144,36 @@ def test_numbers_that_are_not_finite_are_refused_by_the_node_where_they_begin(
 
     assert "“digit” that are no finite numbers" in told
     assert "begin at the node “hidden”" in told
+
+
+@pytest.mark.parametrize("breaks", ["raises", "is not finite"])
+@pytest.mark.parametrize("at", [0, 1, 17, 39])
+def test_where_a_deep_network_fails_is_found_in_few_passes(
+    at: int, breaks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing = Drawing(DIGITS)
+    drawing.node("input", "image", field="image")
+    names = [drawing.node("relu", f"relu{number}") for number in range(40)]
+    drawing.node("output", "seen")
+    drawing.chain("image", *names, "seen")
+    network = compiled(drawing.document(), to_train=False).eval()
+
+    def broken(x: torch.Tensor) -> torch.Tensor:
+        if breaks == "raises":
+            raise RuntimeError(QUOTED)
+        return x / 0
+
+    vars(network.get_submodule(names[at]))["forward"] = broken
+    passes: list[Network] = []
+    forward = Network.forward
+
+    def noted(self: Network, *inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        passes.append(self)
+        return forward(self, *inputs)
+
+    monkeypatch.setattr(Network, "forward", noted)
+    assert conversion.first_failing(network, (torch.ones(2, 1, 8, 8),)) == names[at]
+    assert len(passes) <= 8
 
 
 def test_a_network_that_breaks_as_a_whole_alone_is_refused_with_a_way_out(
