@@ -35,7 +35,9 @@ class ExportReport(QWidget):
         self._facts = [(self.tr("What"), self._of(exported, what), ""), *self._told(exported)]
         for row, (what, value, role) in enumerate(self._facts):
             self._grid.addWidget(label(what, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(wrapped(value, role), row, 1)
+            told = wrapped(value, role)
+            told.setAlignment(Qt.AlignmentFlag.AlignTop)  # it may be higher than its words
+            self._grid.addWidget(told, row, 1)
 
     def _told(self, exported: Exported) -> list[Fact]:
         facts = [(self.tr("File"), exported.path, "mono")]

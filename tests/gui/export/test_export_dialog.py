@@ -118,6 +118,19 @@ def test_the_report_stays_on_the_screen_with_its_buttons(
         assert dialog.rect().contains(QRect(one.mapTo(dialog, QPoint()), one.size()))
 
 
+def test_each_fact_of_the_report_begins_beside_what_it_is(qtbot: QtBot, tmp_path: Path) -> None:
+    notes = ("The network has not been trained: its first weights were exported.", "so " * 90)
+    done = Exported(str(tmp_path / "digits.onnx"), 2.4e-7, CHECKED, "ab12" * 16, notes)
+    dialog = shown(qtbot, Prepared(1, done), tmp_path)
+    with qtbot.waitSignal(dialog.exported):
+        press(dialog, "start")
+    facts = part(dialog, QWidget, "report").findChildren(QLabel)
+    assert len(facts) == 2 * 7
+    for what, value in zip(facts[::2], facts[1::2], strict=True):
+        assert value.y() == what.y(), what.text()
+        assert value.alignment() & Qt.AlignmentFlag.AlignTop, what.text()
+
+
 class FolderProgram(QObject):
     """What the desktop shows folders with."""
 
