@@ -37,6 +37,16 @@ class Scale(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Masked:
+    """That padding stands among the steps of a tensor and is no longer told from real ones."""
+
+    steps: Size
+    """How many steps there are, where padding was made zero."""
+    is_zero: bool
+    """Whether it is still zero."""
+
+
+@dataclass(frozen=True, slots=True)
 class TensorType:
     """The type of one tensor. ``sizes[0]`` is the batch ``N`` unless a layer took it away."""
 
@@ -53,6 +63,8 @@ class TensorType:
     """
     into: tuple[Size, ...] | None = None
     """The sides of the image in which places are counted, row after row, as pools give them."""
+    masked: Masked | None = None
+    """That a layer has made padding zero, from which on it counts, wherever the steps lie now."""
     before: "TensorType | None" = field(default=None, compare=False, repr=False)
     """What entered the layer that made it, where leaving that layer out may be the mend."""
 

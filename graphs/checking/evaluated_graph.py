@@ -10,7 +10,7 @@ from math import prod
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from graphs.checking.among_samples import among_samples
+from graphs.checking.among_samples import among_samples, behind_masks
 from graphs.checking.circles import circles
 from graphs.checking.copies import BlockResults, followed
 from graphs.checking.further_up import named
@@ -362,11 +362,13 @@ class EvaluatedGraph:
         inferred = layer.infer(given)
         if isinstance(inferred, Problem):
             return NodeResult(layer, given, problems=(self._placed(node, inferred),), copies=copies)
+        inferred, counted = behind_masks(layer, given, inferred)
         outputs = dict(zip(known.ports.outputs, inferred, strict=True))
         weights, flops = layer.weights(given), layer.flops(given, inferred)
         cautions = (
             layer.caution(given, inferred),
             among_samples(layer, given, inferred),
+            counted,
             *(said_in_vain(known.node, inside) for inside in given.inside.values()),
         )
         problems = tuple(self._placed(node, one) for one in cautions if one is not None)

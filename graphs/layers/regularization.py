@@ -39,6 +39,8 @@ class Dropout(
     https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
     """
 
+    keeps_zeros = True
+
     p: float = param(default=0.5, low=0, high=1, help="The share of values that are set to zero.")
 
     def infer(self, given: Reaching) -> Outputs | Problem:

@@ -279,6 +279,8 @@ class Layer(Described, family="layers"):
     """Whether what reaches it leaves the block whose graph it stands in."""
     is_offered: ClassVar[bool] = True
     """Whether users can add it by itself."""
+    keeps_zeros: ClassVar[bool] = False
+    """Whether zeros come out where zeros enter, at their place or moved."""
     stops_gradients: ClassVar[bool] = False
     """Whether no gradient comes back through it although floats go in and out."""
 
@@ -331,7 +333,7 @@ class Layer(Described, family="layers"):
 
         That is a layer which neither leaves steps apart nor asks which of them are real.
         """
-        padded = [p for p, types in given.types.items() for t in types if t.padded is not None]
+        padded = [p for p, types in given.types.items() if any(map(self._is_unmasked, types))]
         if not padded or not outputs or any(tensor.padded for tensor in outputs):
             return None
         unknowing = set(padded).difference(self.torch(given).use.lengths_asked())
@@ -341,9 +343,21 @@ class Layer(Described, family="layers"):
         port = next(port for port in padded if port in unknowing)
         return problem(PADDING_COUNTS, port=port, fix=fix, severity=Severity.WARNING)
 
+    def _is_unmasked(self, tensor: TensorType) -> bool:
+        """Whether it is padded, and not by zeros that stay such."""
+        stays = self.keeps_zeros and tensor.masked is not None and tensor.masked.is_zero
+        return tensor.padded is not None and not stays
+
     def along(self, given: Reaching) -> tuple[Size, ...]:
         """The sizes of the axes along which entries meet, change places or are left out."""
         return ()
+
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        """Whether what comes out for real steps is another where more padding stands behind them.
+
+        Asked where it works along the steps and padding is taken for such.
+        """
+        return True
 
     def domain(self) -> str:
         """Which numbers it breaks at and what helps, in sentences; empty where it takes all."""

@@ -19,6 +19,10 @@ class Convolution(Filters):
 
     padding_mode: PaddingMode = param(default="zeros", help="What the added pixels hold.")
 
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        """Not where windows end with the real steps, or zeros are read there in any case."""
+        return any(self._added()) and not (is_zero and self.padding_mode == "zeros")
+
     def sides(self, tensor: TensorType) -> tuple[Size, ...]:
         return self._sides(tensor, self.padding)
 

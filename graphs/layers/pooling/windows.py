@@ -114,6 +114,9 @@ class Windows(Layer):
             most=" × ".join(str(k // 2) for k in kernel),
         )
 
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        return self.ceil_mode or any(each(self.padding, self.axes))
+
     def along(self, given: Reaching) -> tuple[Size, ...]:
         return given["input"].sizes[2:]
 

@@ -31,6 +31,9 @@ class PositionLayer(Layer):
         """What is wrong with the number of steps."""
         return None
 
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        return False
+
     def along(self, given: Reaching) -> tuple[Size, ...]:
         return given["input"].sizes[1:2]
 

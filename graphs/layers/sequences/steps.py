@@ -19,6 +19,7 @@ from graphs.layers.spec import (
 )
 from graphs.problems import Problem, Unlink, problem
 from graphs.sizes import Size, alike
+from graphs.types import Masked
 
 
 class LastStep(
@@ -67,9 +68,12 @@ class MaskPadding(
     steps of zeros: just what a convolution adds at the end of a series, so a Permute, a Conv1d with
     padding = same and a Permute back compute each sample as if it were alone. What comes out of
     them at padded steps is no zero any more. A second MaskPadding, with the padded series wired to
-    like, makes it zero again, and Mean, LSTM or attention then know the real steps as before.
+    like, makes it zero again, and Mean, LSTM or attention then know the real steps as before. Where
+    that is missing, a warning says so.
     https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_fill.html
     """
+
+    keeps_zeros = True
 
     def ports(self) -> Ports:
         return Ports((Port("input"), Port("like", optional=True)))
@@ -82,7 +86,8 @@ class MaskPadding(
             return problem("Needs steps, but gets {got}.", port="input", got=series)
         out = series.rearranged(*series.sizes)
         if like is None:
-            return (out,)
+            zeros = Masked(series.sizes[1], is_zero=True) if series.padded else series.masked
+            return (replace(out, masked=zeros),)
         if not alike(series.sizes[:2], like.sizes[:2]):
             return problem(
                 "The series at like must have as many steps as the input, but they are {like} and "
@@ -94,7 +99,9 @@ class MaskPadding(
                 input=series,
             )
         known = like.padded or series.padded
-        return padded_apart((series, like), "like") or (replace(out, padded=known),)
+        zeros = Masked(series.sizes[1], is_zero=True) if known else series.masked
+        out = replace(out, padded=known, masked=zeros)
+        return padded_apart((series, like), "like") or (out,)
 
     def torch(self, given: Reaching) -> Torch:
         padded = [port for port in ("like", "input") if (t := given.get(port)) and t.padded]

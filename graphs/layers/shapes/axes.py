@@ -21,6 +21,8 @@ class Permute(
     https://docs.pytorch.org/docs/stable/generated/torch.permute.html
     """
 
+    keeps_zeros = True
+
     dims: tuple[int, ...] = param(
         default=(0, 2, 1), help="The axes in their new order; 0 is the batch, -1 is the last."
     )
@@ -66,6 +68,8 @@ class Squeeze(
     https://docs.pytorch.org/docs/stable/generated/torch.squeeze.html
     """
 
+    keeps_zeros = True
+
     dim: int = param(default=1, help="The axis to drop; 0 is the batch, -1 is the last.")
 
     def infer(self, given: Reaching) -> Outputs | Problem:
@@ -106,6 +110,8 @@ class Unsqueeze(
     N × F with dim 1 becomes N × 1 × F.
     https://docs.pytorch.org/docs/stable/generated/torch.unsqueeze.html
     """
+
+    keeps_zeros = True
 
     dim: int = param(default=1, help="Where the new axis comes; 1 is after the batch, -1 is last.")
 
@@ -202,6 +208,9 @@ class Slice(
             )
         cut = tensor.rearranged(*tensor.sizes[:axis], length, *tensor.sizes[axis + 1 :])
         return (cut.stepwise(tensor) if axis > 1 else cut,)
+
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        return self.start < 0
 
     def along(self, given: Reaching) -> tuple[Size, ...]:
         return (given["input"].sizes[self.dim],)

@@ -21,6 +21,8 @@ class Transpose(
     https://docs.pytorch.org/docs/stable/generated/torch.transpose.html
     """
 
+    keeps_zeros = True
+
     dim0: int = param(default=1, help="The first of the two axes; 0 is the batch, -1 is the last.")
     dim1: int = param(default=-1, help="The second of the two axes.")
 
@@ -139,6 +141,9 @@ class CumSum(
         summed = tensor.of(*tensor.sizes).scaled(Scale.ANY)
         # Padding comes behind the real steps, which do not see it; along the batch they would.
         return (summed.stepwise(tensor) if self.dim % tensor.rank else summed,)
+
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        return False
 
     def along(self, given: Reaching) -> tuple[Size, ...]:
         return (given["input"].sizes[self.dim],)

@@ -203,6 +203,9 @@ class Crop(
     def _sides(self) -> list[tuple[int, int]]:
         return list(zip(self.crop[::2], self.crop[1::2], strict=True))
 
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        return False
+
     def along(self, given: Reaching) -> tuple[Size, ...]:
         sizes = given["input"].sizes
         return tuple(sizes[-1 - at] for at, sides in enumerate(self._sides()) if any(sides))

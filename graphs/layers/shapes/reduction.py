@@ -194,6 +194,9 @@ class Sum(
     over_steps = "engine.modules.steps.sum_over_steps"
     takes_nothing = True
 
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        return not is_zero
+
     def reduced(self, tensor: TensorType, axes: tuple[int, ...]) -> TensorType:
         return super().reduced(tensor, axes).scaled(Scale.ANY)
 
@@ -239,6 +242,9 @@ class Norm(
     function = "engine.modules.reductions.euclidean_norm"
     over_steps = "engine.modules.steps.norm_over_steps"
     takes_nothing = True
+
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        return not is_zero
 
 
 class LogSumExp(

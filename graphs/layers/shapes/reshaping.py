@@ -227,6 +227,9 @@ class Select(
         taken = tensor.rearranged(*tensor.sizes[:axis], *tensor.sizes[axis + 1 :])
         return (taken.stepwise(tensor) if axis > 1 else taken,)
 
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        return self.index < 0
+
     def along(self, given: Reaching) -> tuple[Size, ...]:
         return (given["input"].sizes[self.dim],)
 

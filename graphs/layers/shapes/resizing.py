@@ -116,6 +116,9 @@ class Pad(
                 )
         return empty(tensor.sizes[1:])
 
+    def minds_padding(self, *, is_zero: bool) -> bool:
+        return False
+
     def along(self, given: Reaching) -> tuple[Size, ...]:
         sizes = given["input"].sizes
         return tuple(sizes[at] for at, sides in self._padded(given["input"]).items() if any(sides))

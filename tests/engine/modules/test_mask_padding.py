@@ -65,4 +65,4 @@ def test_the_warning_offers_it() -> None:
     step = fixes.step(document, found)
     assert step is not None
     document.apply(step)
-    assert Evaluation(document.main).problems() == []
+    assert found.template not in {one.template for one in Evaluation(document.main).problems()}
