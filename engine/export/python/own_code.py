@@ -40,6 +40,8 @@ ALONG = (
     "engine.data.augmentation",
     "engine.data.pictures.plain",
     "engine.data.texts.tokens",
+    f"{ROOM}.plain_files",
+    f"{ROOM}.weights_files",
     f"{ROOM}.array_files",
     f"{ROOM}.csv_files",
     f"{ROOM}.columns",

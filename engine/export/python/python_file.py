@@ -12,7 +12,7 @@ from engine.export.metadata import PROGRAM
 from engine.export.model import Model
 from engine.export.onnx.trials import named_sizes, traced
 from engine.export.python import own_code
-from engine.export.python.layout import WEIGHTS, WIDTH, Group, lines
+from engine.export.python.layout import WEIGHTS, WIDTH, Code, Group, lines
 from engine.export.python.naming import class_name
 from engine.export.python.network_source import NetworkSource
 from engine.export.python.training.facts import TrainingFacts, facts
@@ -23,7 +23,7 @@ from graphs.sizes import BATCH, value
 from graphs.types import Kind, TensorType
 from graphs.wording.phrases import phrase
 
-BUILT_IN = frozenset({"Path", "Tensor", "functional", "load", "load_file", "nn", "torch"})
+BUILT_IN = frozenset({"Path", "Tensor", "functional", "load", "load_weights", "nn", "torch"})
 """What the file itself takes these names for."""
 _PREPROCESSED = (
     "",
@@ -62,10 +62,10 @@ def network_alone(model: Model, why: str) -> Written:
     told = phrase("The file holds the network and its weights alone. {why}", why=why)
     name = _main_name(model)
     draft = NetworkSource(model, name, ())
-    ours = own_code.needed(draft.targets())
+    here = 'Path(__file__).with_name(f"{Path(__file__).stem}' + f'{WEIGHTS}")'
+    ours = own_code.needed(draft.targets(), _loading(name, here, draft.keys()))
     source = NetworkSource(model, name, BUILT_IN | {one.name for one in ours})
     body, tried = source.written(_about(model)), _tried(model)
-    here = 'Path(__file__).with_name(f"{Path(__file__).stem}' + f'{WEIGHTS}")'
     loading = _loading(name, here, source.keys())
     text = _joined(
         [*_opening(model), *_imports((*body, *loading, *tried), ours)],
@@ -87,12 +87,14 @@ def _that_trains(model: Model, known: TrainingFacts) -> Written:
     name = _main_name(model)
     first = NetworkSource(model, name, (), trains=True, draws=known.draws)
     draft = TrainingHalf(known, first, name)
-    ours = own_code.needed(first.targets(), [*draft.functions(), *draft.tables()])
+    loading = _loading(name, "WEIGHTS_FILE", first.keys())
+    code = [*draft.functions(), *draft.tables(), *loading]
+    ours = own_code.needed(first.targets(), code)
     reserved = BUILT_IN | CLASSES | CONSTANTS | {one.name for one in ours}
     source = NetworkSource(model, name, reserved, trains=True, draws=known.draws)
     half = TrainingHalf(known, source, name)
     functions, constants, tables = half.functions(), half.constants(), half.tables()
-    body = [*source.written(_about(model)), "", "", *_loading(name, "WEIGHTS_FILE", source.keys())]
+    body = [*source.written(_about(model)), "", "", *loading]
     code = [*body, *functions, *constants, *tables]
     plain = [one.source for one in ours if one.is_plain]
     text = _joined(
@@ -175,10 +177,7 @@ _BROUGHT = {
     r"\bMapping\[": "from collections.abc import Mapping",
     r"\bNDArray\[": "from numpy.typing import NDArray",
     r"\bTypeAlias\b": "from typing import TypeAlias",
-    r"\bload_file\(": "from safetensors.torch import load_file",
-    r"\bsave_file\(": "from safetensors.torch import save_file",
     r"\bPath\b": "from pathlib import Path",
-    r"\bSafetensorError\b": "from safetensors import SafetensorError",
     r"\bTensor\b": "from torch import Tensor",
     r"(?<![\w.])nn\.": "from torch import nn",
 }
@@ -222,14 +221,15 @@ def _package(line: str) -> str:
 
 def _loading(name: str, usual: str, keys: Mapping[str, str]) -> list[str]:
     """The function ``load``; ``usual`` is where the weights lie when nothing else is said."""
-    shared = [f'    weights["{key}"] = weights["{home}"]' for key, home in keys.items()]
+    given: list[Code] = ["network", f"weights_file or {usual}"]
+    if keys:
+        shared = [f"{json.dumps(key)}: {json.dumps(home)}" for key, home in keys.items()]
+        given.append(Group("{", shared, "}"))
     return [
         f"def load(weights_file: Path | None = None) -> {name}:",
         '    """The network with its weights, by default those beside this file."""',
-        *lines(Group("weights = load_file(", [f"weights_file or {usual}"], ")", ends=""), 1),
-        *shared,
         f"    network = {name}()",
-        "    network.load_state_dict(weights)",
+        *lines(Group("load_weights(", given, ")"), 1),
         "    return network.eval()",
     ]
 
@@ -243,7 +243,7 @@ def _tried(model: Model) -> list[str]:
         for name, tensor in model.types().items()
     ]
     names = [json.dumps(name, ensure_ascii=False) for name in model.network.outputs]
-    asked = lines(Group("load()(", zeros, ")"), 2, before="found = ")
+    asked = lines(Group("network(", zeros, ")"), 2, before="found = ")
     shown = (
         [f"    print({names[0]}, tuple(found.shape))"]
         if len(names) == 1
@@ -253,7 +253,16 @@ def _tried(model: Model) -> list[str]:
             "        print(name, tuple(tensor.shape))",
         ]
     )
-    return ['if __name__ == "__main__":', "    with torch.no_grad():", *asked, *shown]
+    return [
+        'if __name__ == "__main__":',
+        "    try:",
+        "        network = load()",
+        "    except (OSError, ValueError) as error:",
+        '        raise SystemExit(f"The weights cannot be used: {error}") from None',
+        "    with torch.no_grad():",
+        *asked,
+        *shown,
+    ]
 
 
 def _zeros(tensor: TensorType, members: Mapping[str, int], lengths: bool) -> str:

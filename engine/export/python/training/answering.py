@@ -151,8 +151,9 @@ class AnsweringSource:
             "            evaluate(arguments.weights, arguments.split)",
             "        else:",
             "            predict(arguments.file, arguments.weights, arguments.to)",
-            "    except (OSError, KeyError, ValueError, SafetensorError) as error:",
-            "        raise SystemExit(error_message(error)) from None",
+            "    except (OSError, KeyError, ValueError) as error:",
+            '        samples = arguments.file if "file" in arguments else DATA_FILE',
+            "        raise SystemExit(error_message(error, samples)) from None",
         ]
 
     def done(self) -> Iterator[str]:
@@ -171,6 +172,8 @@ class AnsweringSource:
         yield ""
         yield "def predict(file: Path, weights: Path, to: Path | None) -> None:"
         yield '    """Print what is predicted for the samples of a file."""'
+        yield "    if to is not None:"
+        yield "        require_place(to)"
         yield "    predicted = predictions(load(weights).to(DEVICE), read_samples(file))"
         yield "    for row in range(len(next(iter(predicted.values())))):"
         yield "        print(describe(predicted, row))"

@@ -179,7 +179,9 @@ class DataSource:
 
     def _encoded(self, function: str, told: str, names: Sequence[str]) -> list[str]:
         made: list[Code] = []
+        required: list[str] = []
         for name in names:
+            required += self._required(name)
             made.append(Group(f"{literal(name)}: torch.from_numpy(", [self._array(name)], ")"))
             if self._facts.fields[name].ragged:
                 lengths = f"np.diff({held(f'{name}.{OFFSETS}')})"
@@ -187,8 +189,23 @@ class DataSource:
         return [
             f"def {function}(raw: Raw) -> dict[str, Tensor]:",
             f'    """{told}"""',
+            *required,
             *lines(Group("{", made, "}"), 1, before="return "),
         ]
+
+    def _required(self, name: str) -> list[str]:
+        """The lines that refuse other samples of a field; columns of tables are looked at alone."""
+        field = self._facts.fields[name]
+        if field.kind.has_columns:
+            return []
+        values = whole(self._facts, name)
+        shape = cast("Array", values.values if isinstance(values, Ragged) else values).shape[1:]
+        named = field.sizes[1:] if field.ragged else field.sizes
+        free = {at for at, size in enumerate(named) if isinstance(size, str)}
+        sizes = tuple(None if at in free else size for at, size in enumerate(shape))
+        below = field.kind.values(field)
+        further = {} if below is None else {"below": str(below)}
+        return lines(call("require_array", "raw", literal(name), literal(sizes), **further), 1)
 
     def _array(self, name: str) -> Code:
         facts, field = self._facts, self._facts.fields[name]

@@ -35,6 +35,7 @@ class TrainingSource:
         if (threads := self._facts.plan.threads) is not None:  # it decides the last digits
             yield f"    torch.set_num_threads({self._constants.named('threads', threads)})"
         yield "    file.parent.mkdir(parents=True, exist_ok=True)"
+        yield "    require_place(file)"
         yield "    raw = read_samples()"
         given = f"{{**inputs(raw){targets}}}" if targets else "inputs(raw)"
         yield f"    samples, rows = on_device({given}, DEVICE), split_rows(raw)"
@@ -84,7 +85,7 @@ class TrainingSource:
         yield f"            best_loss{', worse' * self._stops} = {better}{', 0' * self._stops}"
         yield "            state = network.state_dict()"
         yield "            best = {key: tensor.clone() for key, tensor in state.items()}"
-        yield "            save_file(best, file)"
+        yield "            save_weights(best, file)"
         if self._stops:
             yield "        else:"
             yield "            worse += 1"

@@ -147,7 +147,7 @@ def test_a_table_that_cannot_be_read_is_refused_with_the_place(
         csv.field_size_limit(usual)
     new.write_text(f"{HEAD}\n{ROW}\n", "utf-16")
     said = refusal(module, monkeypatch, "predict", new)
-    assert said == "The file is not written in UTF-8. Save it so."
+    assert said == "new.csv is not written in UTF-8. Save it so."
     new.write_text(f"{HEAD}\n{ROW},,\n\n,,,\nnan,blue,NaT,\n", "utf-8")
     (predicted, *_) = module.predictions(module.load(), module.read_samples(new)).values()
     assert len(predicted) == 3
@@ -162,7 +162,7 @@ def refused(module: ModuleType, monkeypatch: pytest.MonkeyPatch, **raw: Any) -> 
         refusal(module, monkeypatch, *words)
         for words in (("predict", path), ("evaluate",), ("train",))
     ]
-    return [one.removeprefix("The file cannot be used: ") for one in said]
+    return [one[one.find(": ") + 2 :] if " cannot be used: " in one else one for one in said]
 
 
 @pytest.mark.parametrize("id", ["digits-mlp", "text-cnn"])
@@ -172,7 +172,7 @@ def test_arrays_without_samples_are_refused_by_every_command(
     module = imported(exported(shipped(id), tmp_path)[0])
     raw = module.read_samples()
     first = "image" if id == "digits-mlp" else "passage"
-    said = [f"The file lacks '{first}', which the network takes."] * 3
+    said = [f"bad.npz lacks the array “{first}”. Save one under this name."] * 3
     assert refused(module, monkeypatch) == said
     empty = f"bad.npz holds no samples: its array “{first}” has no rows."
     for none in (raw[first][:0], np.array(1.0)):
@@ -232,7 +232,7 @@ def test_texts_enter_as_they_enter_here(tmp_path: Path) -> None:
     (tmp_path / "latin.txt").write_bytes("Größe".encode("latin-1"))
     (tmp_path / "bare.csv").write_text(f"{name}\n")
     for file, wanted in (
-        ("latin.txt", "The file is not written in UTF-8. Save it so."),
+        ("latin.txt", "latin.txt is not written in UTF-8. Save it so."),
         ("bare.csv", "The file cannot be used: bare.csv has no rows."),
     ):
         asked = [sys.executable, "-I", str(path), "predict", str(tmp_path / file)]

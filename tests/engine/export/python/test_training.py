@@ -447,7 +447,7 @@ def test_the_file_runs_by_itself_as_a_program(tmp_path: Path) -> None:
             str(wrong),
         ]
         refused = subprocess.run(asked, capture_output=True, text=True, check=False)
-        assert refused.stderr.startswith("The weights are no .safetensors file"), refused.stderr
+        assert f"{wrong.name} is no .safetensors file" in refused.stderr, refused.stderr
     answers = run("predict", str(tmp_path / "digits_data.npz"), "--weights", best)
     assert len(answers) == 1797
     assert answers[0].startswith("digit ")

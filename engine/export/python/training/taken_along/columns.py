@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.export.python.training.taken_along.array_files import NUMBERS, UnfitSamplesError
 from engine.export.python.training.taken_along.csv_files import csv_rows
 
 MICROSECONDS_PER_DAY = 86_400_000_000
@@ -32,8 +33,9 @@ def scaled(
     """``(values - shift) / scale`` along an axis, or by one number for all."""
     shape = [1] * values.ndim
     shape[axis] = len(shift)
-    moved = values - np.array(shift, values.dtype).reshape(shape)
-    return np.asarray(moved * reciprocals(scale).astype(values.dtype).reshape(shape), np.float32)
+    wide = np.promote_types(values.dtype, np.float32)  # whole numbers would cut off the shift
+    moved = values.astype(wide) - np.array(shift, wide).reshape(shape)
+    return np.asarray(moved * reciprocals(scale).astype(wide).reshape(shape), np.float32)
 
 
 class TableColumn(Protocol):
@@ -42,6 +44,14 @@ class TableColumn(Protocol):
     @property
     def name(self) -> str:
         """What the column is called."""
+
+    @property
+    def kinds(self) -> str:
+        """The kinds of numpy's arrays that may hold it."""
+
+    @property
+    def noun(self) -> str:
+        """What it holds."""
 
     def fault(self, cell: str) -> str:
         """What is wrong with a cell of a file; empty where nothing is."""
@@ -60,6 +70,16 @@ class Number(NamedTuple):
     fill: float
     shift: float
     scale: float
+
+    @property
+    def kinds(self) -> str:
+        """The kinds of numpy's arrays that may hold it."""
+        return NUMBERS
+
+    @property
+    def noun(self) -> str:
+        """What it holds."""
+        return "numbers"
 
     def fault(self, cell: str) -> str:
         """What is wrong with a cell of a file; empty where nothing is."""
@@ -80,6 +100,16 @@ class Category(NamedTuple):
 
     name: str
     values: tuple[str, ...]
+
+    @property
+    def kinds(self) -> str:
+        """The kinds of numpy's arrays that may hold it."""
+        return "U"
+
+    @property
+    def noun(self) -> str:
+        """What it holds."""
+        return "texts"
 
     def fault(self, cell: str) -> str:
         """Nothing: a value that is not known is like none."""
@@ -103,6 +133,16 @@ class DatePart(NamedTuple):
     shift: float
     scale: float
 
+    @property
+    def kinds(self) -> str:
+        """The kinds of numpy's arrays that may hold it."""
+        return "M"
+
+    @property
+    def noun(self) -> str:
+        """What it holds."""
+        return "dates"
+
     def fault(self, cell: str) -> str:
         """What is wrong with a cell of a file; empty where nothing is."""
         return "" if not cell or reads_as_date(cell) else "no date, as 2026-01-31 is"
@@ -122,6 +162,16 @@ class CyclicDatePart(NamedTuple):
 
     name: str
     part: str
+
+    @property
+    def kinds(self) -> str:
+        """The kinds of numpy's arrays that may hold it."""
+        return "M"
+
+    @property
+    def noun(self) -> str:
+        """What it holds."""
+        return "dates"
 
     def fault(self, cell: str) -> str:
         """What is wrong with a cell of a file; empty where nothing is."""
@@ -179,8 +229,23 @@ def encode_table(
     raw: Mapping[str, NDArray[Any]], name: str, columns: Sequence[TableColumn]
 ) -> NDArray[np.float32]:
     """All that the columns of a table become, side by side."""
-    encoded = [column.encoded(raw[f"{name}.{column.name}"]) for column in columns]
-    return np.concatenate(encoded, axis=1).astype(np.float32)
+    encoded = []
+    for column in columns:
+        values = raw[f"{name}.{column.name}"]
+        if values.ndim != 1 or values.dtype.kind not in column.kinds:
+            raise UnfitSamplesError(
+                f"its array “{name}.{column.name}” is to hold {column.noun}, one for each sample."
+            )
+        encoded.append(column.encoded(values))
+        if len(values) != len(encoded[0]):
+            raise UnfitSamplesError(
+                f"its array “{name}.{column.name}” has {len(values)} rows, and the first "
+                f"column has {len(encoded[0])}. Save as many of each."
+            )
+    table = np.concatenate(encoded, axis=1).astype(np.float32)
+    if not np.isfinite(table).all():
+        raise UnfitSamplesError(f"“{name}” has numbers that are not finite.")
+    return table
 
 
 def read_csv(file: Path, name: str, columns: Sequence[TableColumn]) -> dict[str, NDArray[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from safetensors import SafetensorError
+from engine.export.python.training.taken_along.array_files import UnfitSamplesError
 
 SPLITS = ("train", "valid", "test")
 
@@ -27,16 +27,18 @@ def parse_arguments(trained: Path, exported: Path, samples: str) -> argparse.Nam
     return parser.parse_args()
 
 
-def error_message(error: Exception) -> str:
-    """Why a file cannot be used, as a sentence."""
+def error_message(error: Exception, samples: Path) -> str:
+    """Why a file cannot be used, as a sentence; ``samples`` is the file of them."""
     match error:
         case FileNotFoundError():
             return f"There is no such file: {error.filename or error}"
+        case OSError():
+            return f"“{error.filename or 'A file'}” cannot be used: {error.strerror}."
         case KeyError():
-            return f"The file lacks {error}, which the network takes."
+            return f"{samples.name} lacks the array “{error.args[0]}”. Save one under this name."
         case UnicodeDecodeError():
-            return "The file is not written in UTF-8. Save it so."
-        case SafetensorError():
-            return "The weights are no .safetensors file, or not a whole one. Take others."
+            return f"{samples.name} is not written in UTF-8. Save it so."
+        case UnfitSamplesError():
+            return f"{samples.name} cannot be used: {error}"
         case _:
             return f"The file cannot be used: {error}"

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from engine.export.python.training.taken_along.plain_files import require_file
+
 
 class CsvRow(NamedTuple):
     """A row of a CSV file: the line that it begins in, and its cells by column."""
@@ -17,6 +19,7 @@ class CsvRow(NamedTuple):
 
 def csv_rows(file: Path, names: Sequence[str]) -> list[CsvRow]:
     """The rows of a CSV file, with the cells of these columns."""
+    require_file(file)
     rows: list[CsvRow] = []
     with file.open(encoding="utf-8-sig", newline="") as lines:
         reader, begins = csv.reader(lines), 1

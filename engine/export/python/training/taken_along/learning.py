@@ -8,6 +8,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from engine.export.python.training.taken_along.array_files import UnfitSamplesError
+
 
 def reset_parameters(module: nn.Module) -> None:
     """Give a module the first weights that making it would draw."""
@@ -46,14 +48,14 @@ def require_samples(samples: Mapping[str, Tensor], *splits: Tensor) -> None:
     counts = {name: len(tensor) for name, tensor in samples.items()}
     if len(set(counts.values())) > 1:
         told = ", ".join(f"{count} of “{name}”" for name, count in counts.items())
-        raise ValueError(f"there are {told}. Give as many of each.")
+        raise UnfitSamplesError(f"there are {told}. Give as many of each.")
     if not all(counts.values()):
-        raise ValueError("it holds no samples.")
+        raise UnfitSamplesError("it holds no samples.")
     for rows in splits:
         if not len(rows):
-            raise ValueError("it lacks samples for training, validation or the test.")
+            raise UnfitSamplesError("it lacks samples for training, validation or the test.")
         if int(rows.max()) >= min(counts.values()):
-            raise ValueError("“.split” is to have a number for each sample, and no more.")
+            raise UnfitSamplesError("“.split” is to have a number for each sample, and no more.")
 
 
 def require_finite(network: nn.Module, loss: float, step: int) -> None:

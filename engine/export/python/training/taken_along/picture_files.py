@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.pictures.plain import plain_picture
+from engine.export.python.training.taken_along.plain_files import require_file
 
 
 def read_picture(
@@ -20,6 +21,7 @@ def read_picture(
     except ImportError:
         raise ValueError("pictures are read by Pillow. Install it: pip install pillow.") from None
 
+    require_file(file)
     try:
         with Image.open(file) as image:
             side = 2 * max(width, height)
@@ -27,8 +29,6 @@ def read_picture(
             upright = ImageOps.exif_transpose(image)
             plain = plain_picture(upright, "RGB" if channels == 3 else "L", white)
             small = plain.resize((width, height), Image.Resampling.BILINEAR)
-    except FileNotFoundError:
-        raise
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
         raise ValueError(f"{file.name} is no picture that can be read.") from None
     return np.moveaxis(np.asarray(small).reshape(height, width, channels), -1, 0)[None]

@@ -10,13 +10,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.export.python.training.taken_along.array_files import UnfitSamplesError
+
 
 def longest_sample(raw: Mapping[str, NDArray[Any]], *names: str) -> int:
     """The number of steps of the longest sample, as far as these are there."""
     known = {name: raw[f"{name}.offsets"] for name in names if f"{name}.offsets" in raw}
     for name, offsets in known.items():
-        if len(offsets) < 2 or (np.diff(offsets) < 0).any() or offsets[-1] != len(raw[name]):
-            raise ValueError(
+        is_plain = offsets.ndim == 1 and offsets.dtype.kind in "iu" and len(offsets) > 1
+        if (
+            not is_plain
+            or offsets[0] != 0
+            or (offsets[1:] < offsets[:-1]).any()
+            or offsets[-1] != len(raw[name])
+        ):
+            raise UnfitSamplesError(
                 f"“{name}.offsets” is to say where each sample of “{name}” begins, "
                 "and where the last one ends."
             )

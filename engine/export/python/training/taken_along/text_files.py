@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from engine.data.texts.tokens import PAD, UNKNOWN, pieces
 from engine.export.python.training.taken_along.csv_files import csv_rows
+from engine.export.python.training.taken_along.plain_files import require_file
 
 
 def read_texts(file: Path, column: str) -> list[str]:
     """The texts in a column of a CSV file, or a text file as a whole."""
+    require_file(file)
     if file.suffix.lower() != ".csv":
         return [file.read_text("utf-8-sig")]
     return [row.cells[column] for row in csv_rows(file, [column])]
