@@ -19,11 +19,11 @@ from engine.runs.events.record import RunRecord, State, recorded
 from engine.training import folding
 from graphs import files
 from graphs.checking import structure
+from graphs.comparing.changes import changed_nodes
 from graphs.document.document import Document
 from graphs.errors import GraphError
 from graphs.problems import Problem, Severity
 from graphs.wording.visible import visible
-from gui.changed import changed_nodes
 from gui.export.export_dialog import Exportable, ExportDialog
 from gui.jobs import Jobs
 from gui.live_run import LiveRun

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from graphs.checking.evaluation import evaluated
+from graphs.comparing import flat
+from graphs.comparing.changes import changed_nodes
 from graphs.document.document import Document, Graph
 from graphs.document.edits import (
     MAIN,
@@ -20,8 +22,6 @@ from graphs.document.edits import (
 from graphs.setting_kinds import GraphRef, NodeRef
 from graphs.steps import operations
 from graphs.steps.blocks import definitions, grouping, promoting, ungrouping
-from gui import flat
-from gui.changed import changed_nodes
 from tests.graphs.blocks import STEM, blocks, changed, stacked
 from tests.graphs.drawing import drawn, put, wire
 from tests.graphs.random_graphs import random_document

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from graphs.checking.node_kinds import Bindings, block_ends
+from graphs.comparing.flat import Drawn, Flat, Leaf, settled
 from graphs.document.document import Document, Graph
 from graphs.document.edits import GraphId, Node, NodeId, Path
 from graphs.files.encoding import complete
 from graphs.layers import Layer
-from gui.flat import Drawn, Flat, Leaf, settled
 
 
 def changed_nodes(run: Document, drawn: Document) -> list[str]:

@@ -1,0 +1,1 @@
+"""Tells what one document computes and another does not."""
