@@ -12,6 +12,7 @@ from graphs.document.edits import NodeId
 from graphs.errors import FileError
 from graphs.files import opener
 from graphs.library import kept
+from graphs.wording.visible import visible
 from gui.canvas.blocks import BlockCommands
 from gui.canvas.surface import Surface
 from gui.layers import ready_blocks
@@ -77,7 +78,8 @@ class KeepingBlocks(QObject):
         try:
             path = kept.keep(self._surface.workspace.graph, node, folder, title)
         except FileError as error:
-            self._say(str(error))
+            place = self.tr("Blocks are kept in “{folder}”.").format(folder=visible(folder))
+            self._say(f"{error} {place}")  # which may be no place that can be chosen
             return
         self._say(self.tr("Kept as {name}.").format(name=opener.shown(path)), "plain")
         self.changed.emit()

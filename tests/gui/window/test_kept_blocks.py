@@ -197,3 +197,14 @@ def test_a_document_without_a_file_has_no_project(window: Window) -> None:
     window.workspace.select([NodeId("first")])
     assert not can_use(window, "canvas_keep_for_project")
     assert can_use(window, "canvas_keep_for_all")
+
+
+def test_where_blocks_are_kept_is_told_when_one_cannot_be(window: Window) -> None:
+    folder = ready_blocks.user_folder()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("no folder")
+    keep(window, "canvas_keep_for_all", "My stem")
+    hint = window.canvas.hint
+    assert hint.isVisible()
+    assert f"Blocks are kept in “{folder}”." in hint.text()
+    assert offered(window) == []
