@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from graphs.checking.evaluated_graph import computed_by
 from graphs.document.document import Graph
@@ -23,6 +24,8 @@ class OfferedBlock:
     search: str
     """The names of the blocks that compute it."""
     group: str = Block.group
+    where: str = ""
+    """The names of these blocks, if they alone tell it from another of its title."""
 
     @property
     def id(self) -> str:
@@ -45,7 +48,14 @@ def offered_blocks(graph: Graph) -> tuple[OfferedBlock, ...]:
         used = sorted(at.nodes[block].name for at, block in block_ports.uses(other))
         if used and graph.id not in computed_by(other):
             found.append(OfferedBlock(id, other.definition.title or used[0], ", ".join(used)))
-    return tuple(sorted(found, key=lambda one: one.title))
+    named = Counter(one.title.casefold() for one in found)
+    told = [
+        replace(one, where=phrase("as {names}", names=one.search))
+        if named[one.title.casefold()] > 1
+        else one
+        for one in found
+    ]
+    return tuple(sorted(told, key=lambda one: (one.title, one.search)))
 
 
 def graph_of(id: str) -> GraphId | None:

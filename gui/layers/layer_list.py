@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from graphs.wording.phrases import phrase
 from gui.layers import catalogue
+from gui.layers.document_blocks import OfferedBlock
 from gui.layers.intent import Worded
 from gui.layers.ready_blocks import LibraryBlock
 from gui.look import icons, theme
@@ -74,7 +75,7 @@ class LayerList(QListWidget):
         row = QListWidgetItem(kind.title)
         row.setData(ID, kind.id)
         row.setData(GROUP, kind.group)
-        row.setData(WHERE, kind.where if isinstance(kind, LibraryBlock) else "")
+        row.setData(WHERE, kind.where if isinstance(kind, LibraryBlock | OfferedBlock) else "")
         row.setToolTip(f"{kind.title}\n{kind.summary()}")
         self.addItem(row)
 

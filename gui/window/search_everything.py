@@ -123,7 +123,13 @@ class Everything(QObject):
         kind = self.tr("add block · this document")  # one of its title may be kept elsewhere
         icon, add = icons.layer_icon(Block.id), self._canvas.adding.add_block
         return [
-            Find(one.title, kind, partial(add, one.graph), one.search, icon)
+            Find(
+                one.title,
+                f"{kind} · {one.where}" if one.where else kind,
+                partial(add, one.graph),
+                one.search,
+                icon,
+            )
             for one in offered_blocks(self._canvas.workspace.graph)
         ]
 

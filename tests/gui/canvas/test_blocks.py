@@ -320,6 +320,28 @@ def test_a_block_is_found_by_its_whole_title_and_used_once_more(hand: Hand) -> N
     assert not document_blocks.offered_blocks(workspace.graph), "none can hold itself"
 
 
+def test_blocks_of_one_title_say_in_searches_which_of_them_they_are(hand: Hand) -> None:
+    workspace = hand.workspace
+    workspace.history.do(definitions.retitle(workspace.document.graphs[STEM], "Stem"))
+    (alone,) = document_blocks.offered_blocks(workspace.graph)
+    assert alone.where == ""
+    workspace.history.do(definitions.make_own(workspace.graph, NodeId("second")))
+    offered = document_blocks.offered_blocks(workspace.graph)
+    assert [(one.title, one.where) for one in offered] == [
+        ("Stem", "as first"),
+        ("Stem", "as second"),
+    ]
+    hand.workspace.select(())
+    hand.key(Qt.Key.Key_Tab)
+    hand.write("stem")
+    hand.key(Qt.Key.Key_Down)
+    hand.key(Qt.Key.Key_Return)
+    (chosen,) = hand.chosen()
+    node = workspace.graph.named(chosen)
+    assert node is not None
+    assert node.settings["graph"].graph in {one.graph for one in offered}
+
+
 def test_a_ready_made_block_is_found_by_other_words_and_placed(hand: Hand) -> None:
     workspace = hand.workspace
     graphs = set(workspace.document.graphs)
