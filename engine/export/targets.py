@@ -54,6 +54,12 @@ def fault(exporter: type[Exporter], path: Path, *, replace: bool) -> str:
     if told := misnamed(exporter, path):
         return told
     for place in exporter.files(path):
+        if place != path and os.path.isdir(place):
+            return phrase(
+                "The export writes a file “{name}”, too, and a folder has this name. Move that "
+                "folder away, or choose another name.",
+                name=place.name,
+            )
         if told := _place_fault(place):
             return told
     return "" if replace else taken(exporter, path)
@@ -79,6 +85,10 @@ def _place_fault(path: Path) -> str:
     if not os.access(path.parent, os.W_OK):
         return phrase(
             "You may not write into the folder {parent}. Choose another.", parent=path.parent
+        )
+    if os.path.exists(path) and not os.path.isfile(path):
+        return phrase(
+            "“{name}” is a device or a pipe, not a file. Choose another name.", name=path.name
         )
     try:
         path.lstat()

@@ -73,10 +73,18 @@ def _first_line(error: Exception) -> str:
 
 
 def refuse_to_replace(output: Path | None, force: bool) -> None:
-    """End where a file is to be written over one that is there, unless that is forced."""
-    if (
-        output is not None and not force and os.path.lexists(output)
-    ):  # unlike exists it never raises
+    """End where a file is to be written over one that is there, unless that is forced.
+
+    Nothing can be written over a folder, so it ends there in any case.
+    """
+    if output is None:
+        return
+    if os.path.isdir(output):  # unlike those of Path, these questions never raise
+        told = phrase(
+            "{path} is a folder. Add the name of the file.", path=visible(output.absolute())
+        )
+        end(PROBLEM, told)
+    if not force and os.path.lexists(output):
         told = phrase(
             "{output} is there already. Choose another name, or add --force.",
             output=visible(output),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import filterfalse
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +37,8 @@ def export(
         )
     if told := targets.misnamed(exporter, output):
         end(PROBLEM, told)
-    for place in exporter.files(output):
+    refuse_to_replace(output, force)
+    for place in filterfalse(os.path.isdir, exporter.files(output)):  # start tells of folders
         refuse_to_replace(place, force)
     _refuse_unfit(source)
     exporting = start(source, to, output, replace=force)

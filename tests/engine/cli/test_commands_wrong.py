@@ -200,3 +200,17 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         assert child.stderr is not None
         child.stdout.close()
         assert b"Traceback" not in child.stderr.read()
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]], ids=["asked", "forced"])
+def test_a_folder_in_place_of_a_file_is_said_to_be_one(
+    force: list[str], layerloom: Layerloom, xor: Path, tmp_path: Path
+) -> None:
+    (there := tmp_path / "model.onnx").mkdir()
+    for words in (["new", "xor"], ["export", xor, "--to", "onnx"]):
+        done = layerloom(*words, "-o", there, *force)
+        assert done.code == 1
+        assert done.err.splitlines() == [f"{there} is a folder. Add the name of the file."]
+    (beside := tmp_path / "code_weights.safetensors").mkdir()
+    done = layerloom("export", xor, "--to", "python", "-o", tmp_path / "code.py", *force)
+    assert f"a file “{beside.name}”, too, and a folder has this name" in done.err

@@ -290,7 +290,11 @@ def test_what_cannot_work_is_refused_before_the_work(drawn: Path, tmp_path: Path
         "end in .py are of the format “Python": (drawn, "onnx", tmp_path / "a.py"),
         "is there already": (drawn, "onnx", drawn.with_suffix(".onnx")),
         "/ is a folder": (drawn, "python", Path("/")),
+        "“pipe.onnx” is a device or a pipe": (drawn, "onnx", tmp_path / "pipe.onnx"),
+        "writes a file “code_weights.safetensors”": (drawn, "python", tmp_path / "code.py"),
     }
+    os.mkfifo(tmp_path / "pipe.onnx")
+    (tmp_path / "code_weights.safetensors").mkdir()
     drawn.with_suffix(".onnx").write_bytes(OLDER)
     for told, (source, to, path) in refusals.items():
         with pytest.raises(ExportError, match=told):
