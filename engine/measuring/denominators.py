@@ -1,7 +1,7 @@
 """What the mean of a loss is divided by, so that means of parts add up to the mean of the whole.
 
 The mean of a batch times its denominator is the sum that it was made of. With weights of classes,
-or padding, batches of one size have different denominators.
+a class that is ignored, or padding, batches of one size have different denominators.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from engine.modules import mask_like
+from engine.modules import counted_answers
 from engine.network.wiring import LossPlace
 
 Denominator = float | Tensor
@@ -41,13 +41,14 @@ def denominator(
         return float(samples)
     if target is None:
         return float(samples) if lengths is None else lengths.sum()
+    counted = counted_answers(target, lengths, place.ignored)
     if place.class_weights:
         weights = _on(target.device, place.class_weights)[target.long()]
-        if lengths is not None:
-            weights = weights.masked_fill(~mask_like(lengths, target), 0.0)
-        return weights.sum()
-    if lengths is None:
+        return (weights if counted is None else weights.masked_fill(~counted, 0.0)).sum()
+    if counted is None:
         return float(target.numel())
+    if lengths is None or place.ignored is not None:
+        return counted.sum()
     return lengths.sum() * (target[:1, :1].numel() or 1)
 
 

@@ -52,7 +52,10 @@ class Gathered(SplitMeasures):
                 self._measures[n].add(ran.scores[n], batch[place.target], lengths, steps)
 
     def evaluated(self, preprocessing: Preprocessing) -> EvaluationResult:
-        means = [sums / n for sums, n in zip(self._losses, self._denominators, strict=True)]
+        means = [
+            sums / n if n else math.nan
+            for sums, n in zip(self._losses, self._denominators, strict=True)
+        ]
         test = {"loss": weighed(self._places, means)}
         confusion: tuple[tuple[int, ...], ...] = ()
         classes: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from engine.measuring.denominators import Denominator, denominators
 from engine.measuring.measures import Fetched, StepMeasures, Sums
 from engine.measuring.metrics import Restore, decided, error, perplexity, prefix
 from engine.measuring.stepped import LOSS, Stepped
-from engine.modules import mask_like, mask_of
+from engine.modules import counted_answers, mask_of
 from engine.network.compiling import StepResult
 from engine.network.wiring import LossPlace
 
@@ -122,7 +122,7 @@ class LossMeasures(StepMeasures[_Waiting]):
             off = [_mean(error(self._restore, place, s, t), real) for s, t, real in parts]
             errors = [count * mean for count, mean in zip(counts, off, strict=True)]
             return list(zip(_numbers(errors), counts, strict=True))
-        if place.steps or place.lengths:
+        if place.steps or place.lengths or place.ignored is not None:
             found = [right_answers(place, *part) for part in parts]
             right = _numbers([right.sum() for right, _ in found])
             asked = _numbers([asked for _, asked in found])
@@ -142,10 +142,10 @@ def right_answers(
 ) -> tuple[Tensor, Tensor]:
     """Where real answers are right, and how many real ones there are."""
     right = decided(place, scores).view_as(target) == target
-    if lengths is None:
+    counted = counted_answers(target, lengths, place.ignored)
+    if counted is None:
         return right, torch.tensor(right.numel())
-    real = mask_like(lengths, target).expand_as(target)
-    return right & real, real.sum()
+    return right & counted, counted.sum()
 
 
 def label_errors(

@@ -117,6 +117,14 @@ class Hits:
         """From what was said of each label and what holds, samples × labels of 0 and 1."""
         return cls((said * there).sum(0), said.sum(0), there.sum(0))
 
+    def without(self, ignored: int | None) -> Hits:
+        """As if a class that is never asked for were never said either, so that no mean has it."""
+        if ignored is None:
+            return self
+        said = self.said.clone()
+        said[ignored] = 0
+        return Hits(self.right, said, self.there)
+
     @property
     def precision(self) -> Tensor:
         """How much of what was said is right; 0 for what was never said."""
@@ -165,6 +173,7 @@ def classified(
     target: Tensor,
     scores: Tensor | None = None,
     odds: Tensor | None = None,
+    ignored: int | None = None,
 ) -> dict[str, float]:
     """Accuracy, top-k accuracy, precision, recall, F1, ROC AUC; ``shares`` are samples × classes.
 
@@ -172,10 +181,11 @@ def classified(
     which is ``evidence``: tiny shares are no longer told apart.
 
     With two classes they are those of the second; with more the mean over the classes that occur,
-    each against the rest. What has no meaning, such as ROC AUC with one class, is left out.
+    each against the rest, but for the one that is ``ignored``. What has no meaning, such as ROC AUC
+    with one class, is left out.
     """
     table = confusion(chosen, target, shares.shape[1])
-    hits = Hits.of_table(table)
+    hits = Hits.of_table(table).without(ignored)
     ranks = ranked(shares if scores is None else scores, target)
     found = {
         "accuracy": (hits.right.sum().double() / table.sum()).item(),

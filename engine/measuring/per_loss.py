@@ -36,6 +36,10 @@ ONE_CLASS = (
     "ROC AUC is not defined: all measured samples are of the same class. Measure it on samples of "
     "several classes."
 )
+ALL_IGNORED = (
+    "Nothing can be measured: all right answers are of the class that the loss ignores. Measure it "
+    "on samples of other classes, or empty ignore_index."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +157,17 @@ class HeldScores(Measure):
         if lengths is not None:
             real = mask_of(lengths, target.shape[1])
             scores, target = scores[real], target[real]
+        if self.place.ignored is not None:
+            counted = target != self.place.ignored
+            scores, target = scores[counted], target[counted]
         self._scores.append(scores.cpu())
         self._targets.append(target.cpu())
 
     def measured(self, preprocessing: Preprocessing) -> LossMetrics:
         place, target = self.place, torch.cat(self._targets)
         scores = torch.cat(self._scores)
+        if place.ignored is not None and not len(target):
+            return LossMetrics({}, remarks=(phrase(ALL_IGNORED),))
         if place.task == "number":
             return _of_numbers(place, scores, target, preprocessing)
         shares, odds = metrics.probabilities(place, scores), metrics.evidence(place, scores)
@@ -171,10 +180,10 @@ class HeldScores(Measure):
         chosen = metrics.decided(place, scores)
         table = metrics.confusion(chosen, target, shares.shape[1])
         ranked = scores if shares.shape[1] > 2 else None
-        found = metrics.classified(shares, chosen, target, ranked, odds)
+        found = metrics.classified(shares, chosen, target, ranked, odds, place.ignored)
         return LossMetrics(
             found,
-            _counted(known, Hits.of_table(table)),
+            _counted(known, Hits.of_table(table).without(place.ignored)),
             tuple(tuple(row) for row in table.tolist()),
             (
                 *(() if "roc_auc" in found else (phrase(ONE_CLASS),)),
@@ -213,6 +222,9 @@ class PerStep(Measure):
             real = mask_of(lengths, target.shape[1])
             flat, target = flat[real], target[real]
         flat, target = flat.reshape(-1, flat.shape[-1]), target.reshape(-1).long()
+        if self.place.ignored is not None:
+            counted = target != self.place.ignored
+            flat, target = flat[counted], target[counted]
         sums, classes = self._sums, flat.shape[1]
         sums.steps += len(target)
         sums.cost += float(F.cross_entropy(flat.double(), target, reduction="sum"))
@@ -225,6 +237,8 @@ class PerStep(Measure):
 
     def measured(self, preprocessing: Preprocessing) -> LossMetrics:
         sums, field = self._sums, preprocessing.fields[self.place.target]
+        if self.place.ignored is not None and not sums.steps:
+            return LossMetrics({}, remarks=(phrase(ALL_IGNORED),))
         shares = {k: hits / sums.steps for k, hits in sums.top.items()}
         found = {"accuracy": shares.pop(1)} | {top_name(k): share for k, share in shares.items()}
         if len(field.sizes) == 1 and self.place.reading != "scores":
@@ -234,7 +248,7 @@ class PerStep(Measure):
                 found["bits_per_character"] = cost / math.log(2)
         if sums.table is None:
             return LossMetrics(found)
-        hits = Hits.of_table(sums.table)
+        hits = Hits.of_table(sums.table).without(self.place.ignored)
         if len(field.sizes) > 1:
             found["mean_iou"] = hits.mean_iou()
         said = unrecognised.remarks(field.classes, sums.table) if not field.words else ()

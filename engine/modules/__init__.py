@@ -17,6 +17,20 @@ def mask_like(lengths: Tensor, values: Tensor) -> Tensor:
     return mask[(...,) + (None,) * (values.dim() - 2)]
 
 
+def counted_answers(
+    target: Tensor, lengths: Tensor | None, ignore_index: int | None
+) -> Tensor | None:
+    """Which of the right classes count, of the sizes of the target; None where all do.
+
+    Not those beyond the lengths, and not those that are the class ``ignore_index``.
+    """
+    real = None if lengths is None else mask_like(lengths, target).expand_as(target)
+    if ignore_index is None:
+        return real
+    counted = target != ignore_index
+    return counted if real is None else counted & real
+
+
 class Constant(nn.Module):
     """Gives the same tensor whenever it is called. It is no part of the state dict."""
 

@@ -8,25 +8,26 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.modules import mask_like
+from engine.modules import counted_answers, mask_like
 
 
 class StepsCrossEntropyLoss(nn.CrossEntropyLoss):
     """Cross entropy with the classes in ``axis``, where torch has them in axis 1.
 
-    Steps beyond the lengths are padding: left out of the sum and of what it is divided by.
+    Steps beyond the lengths, and those of the class ``ignore_index``, are left out of the sum and
+    of what it is divided by.
     """
 
-    def __init__(self, axis: int = -1, **settings: Any) -> None:
+    def __init__(self, axis: int = -1, ignore_index: int | None = None, **settings: Any) -> None:
         super().__init__(**settings)
-        self.axis = axis
+        self.axis, self.ignored = axis, ignore_index
 
     def forward(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> Tensor:
         """One number: the mean over all steps, or over the real ones by ``lengths``."""
         scores = input.movedim(self.axis, 1)
-        if lengths is None:
+        real = counted_answers(target, lengths, self.ignored)
+        if real is None:
             return super().forward(scores, target)
-        real = mask_like(lengths, target)
         summed = functional.cross_entropy(
             scores,
             target.masked_fill(~real, self.ignore_index),
@@ -37,27 +38,30 @@ class StepsCrossEntropyLoss(nn.CrossEntropyLoss):
         )
         each = real if self.weight is None else self.weight[target].masked_fill(~real, 0.0)
         # Nothing to learn from costs nothing, where torch would divide by zero.
-        return summed / each.expand_as(target).sum().clamp(min=torch.finfo(scores.dtype).tiny)
+        return summed / each.sum().clamp(min=torch.finfo(scores.dtype).tiny)
 
 
 class StepsNLLLoss(nn.NLLLoss):
     """The negative log likelihood with the classes in ``axis``, where torch has them in axis 1.
 
-    Steps beyond the lengths are padding: left out of the sum and of what it is divided by.
+    Steps beyond the lengths, and those of the class ``ignore_index``, are left out of the sum and
+    of what it is divided by.
     """
 
-    def __init__(self, axis: int = -1, weight: Tensor | None = None) -> None:
+    def __init__(
+        self, axis: int = -1, weight: Tensor | None = None, ignore_index: int | None = None
+    ) -> None:
         super().__init__(weight)
-        self.axis = axis
+        self.axis, self.ignored = axis, ignore_index
 
     def forward(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> Tensor:
         """One number: the mean over all steps, or over the real ones by ``lengths``."""
-        scores = input.movedim(self.axis, 1)
-        if lengths is None:
+        scores = input.movedim(self.axis, 1).contiguous()  # else torch has no way back in 2d
+        real = counted_answers(target, lengths, self.ignored)
+        if real is None:
             return super().forward(scores, target)
         each = functional.nll_loss(scores, target, self.weight, reduction="none")
         counted = torch.ones_like(each) if self.weight is None else self.weight[target]
-        real = mask_like(lengths, target).expand_as(target)
         over = counted.masked_fill(~real, 0.0).sum()
         return each.masked_fill(~real, 0.0).sum() / over.clamp(min=torch.finfo(each.dtype).tiny)
 
@@ -65,15 +69,21 @@ class StepsNLLLoss(nn.NLLLoss):
 class FocalLoss(nn.Module):
     """Cross entropy in which each answer counts by (1 - p) ** gamma; ``weight`` is by class.
 
-    The mean over all answers, as in Lin et al. 2017, https://arxiv.org/abs/1708.02002.
+    The mean over all answers but those of the class ``ignore_index``, as in Lin et al. 2017, https://arxiv.org/abs/1708.02002.
     """
 
     weight: Tensor | None
 
-    def __init__(self, gamma: float = 2.0, weight: Tensor | None = None, axis: int = 1) -> None:
+    def __init__(
+        self,
+        gamma: float = 2.0,
+        weight: Tensor | None = None,
+        axis: int = 1,
+        ignore_index: int | None = None,
+    ) -> None:
         super().__init__()
         self.register_buffer("weight", weight, persistent=False)
-        self.gamma, self.axis = gamma, axis
+        self.gamma, self.axis, self.ignored = gamma, axis, ignore_index
 
     def forward(self, input: Tensor, target: Tensor, lengths: Tensor | None = None) -> Tensor:
         """One number: the mean over all steps, or over the real ones by ``lengths``."""
@@ -82,7 +92,10 @@ class FocalLoss(nn.Module):
         each = -_eased(-torch.expm1(likelihood), self.gamma) * likelihood
         if self.weight is not None:
             each = each * self.weight[target]
-        return each.mean() if lengths is None else mean_of_real_steps(each, lengths)
+        real = counted_answers(target, lengths, self.ignored)
+        if real is None:
+            return each.mean()
+        return each.masked_fill(~real, 0.0).sum() / real.sum().clamp(min=1)
 
 
 class BinaryFocalLoss(nn.Module):

@@ -371,6 +371,7 @@ class _Layout:
             loss.per_sample,
             loss.blank_place,
             lengths_of(scores.padded) if task == "sequence" and scores.padded else None,
+            loss.ignored,
         )
 
     def _output_place(self, node: NodeId, losses: list[LossPlace]) -> OutputPlace:

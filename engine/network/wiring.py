@@ -62,6 +62,8 @@ class LossPlace:
     score_lengths: str | None = None
     """What of a batch says how many steps of the scores are real, where their number differs from
     that of the target and they are padded."""
+    ignored: int | None = None
+    """The class whose samples, or steps, count for nothing."""
 
 
 class WiredNode(NamedTuple):

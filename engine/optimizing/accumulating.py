@@ -10,7 +10,7 @@ from torch.nn.utils.parametrizations import _SpectralNorm
 
 from engine.controls import Poll
 from engine.data.batching.splits import Batch
-from engine.measuring.denominators import denominators
+from engine.measuring.denominators import Denominator, denominators
 from engine.network.compiling import Network, StepResult, added_up
 from engine.optimizing.optimization import Descent
 from graphs.plan.plan import Plan
@@ -28,7 +28,7 @@ def descend_in_parts(
                 held.copy_(before)
             ran = network.run(part, (), poll)
             own = zip(ran.losses, denominators(places, part), whole, strict=True)
-            losses = [loss * (part_of / all_of) for loss, part_of, all_of in own]
+            losses = [loss * _share(part_of, all_of) for loss, part_of, all_of in own]
             total = added_up(places, losses)
             descent.add(total)
             scores = tuple([one.detach() for one in ran.scores])
@@ -38,6 +38,13 @@ def descend_in_parts(
     finally:
         descent.forget()
     return joined
+
+
+def _share(part: Denominator, whole: Denominator) -> Denominator:
+    """How much of a mean a part is; nothing of a batch in which nothing counts."""
+    if isinstance(whole, Tensor):
+        return part / whole.clamp(min=torch.finfo(torch.float32).tiny)
+    return part / whole
 
 
 def _stepped(network: Network) -> list[tuple[Tensor, Tensor]]:

@@ -172,6 +172,11 @@ EXEMPT = (
     Exempt(("conv_transpose3d",), "The {axis} would shrink", "torch makes volumes without voxels"),
     Exempt(UNPOOLS, "The places must", "torch takes any whole numbers for places"),
     Exempt(UNPOOLS, "The places are counted", "the same number would be another place"),
+    Exempt(
+        ("cross_entropy_loss", "nll_loss", "focal_loss"),
+        "ignore_index is",
+        "torch takes any number, and ignores nothing then",
+    ),
     Exempt(("mask_padding",), "Needs steps", "where nothing is padded, torch does nothing"),
     Exempt(("mask_padding",), "The series at like", "where nothing is padded, torch does nothing"),
     Exempt(GLOBAL, "Needs channels and", "torch reduces whatever axes it is told"),

@@ -82,12 +82,16 @@ class ClassLoss(TargetLoss):
     def torch(self, given: Reaching) -> Torch:
         target = given.fields[self.target]
         axis = self.axis(given["input"], target)
-        if axis == 1 and target.padded is None and self.is_torchs:
+        if axis == 1 and self.is_as_torch_has_it(target):
             return super().torch(given)
         call = Call(self.for_steps, {"axis": axis, **self.arguments()})
         return Torch(
             call, Use(Module((In(), In(TARGET)), {"lengths": LengthsOf(TARGET)}), outputs="loss")
         )
+
+    def is_as_torch_has_it(self, target: TensorType) -> bool:
+        """Whether torch's own loss takes such a target, with the classes in the second axis."""
+        return self.is_torchs and target.padded is None and self.ignored is None
 
     def wanted(self, target: TensorType) -> Size | None:
         return target.values

@@ -4,25 +4,64 @@ from collections.abc import Iterator
 
 from graphs.describe import param
 from graphs.layers.losses.classes import ClassLoss
-from graphs.problems import Insert, Problem, Recipe, problem
+from graphs.layers.spec import Outputs, Reaching
+from graphs.problems import Insert, Problem, Recipe, Set, problem
 from graphs.types import Scale, TensorType
 
 
+class AnswerLoss(ClassLoss):
+    """Base of losses that add up answers, of which those of one class may be left out."""
+
+    ignore_index: int | None = param(
+        default=None,
+        low=0,
+        help="The number of a class, counted from 0, whose samples, steps or pixels teach nothing "
+        "and are not measured, such as what nobody labelled; empty: every class counts.",
+    )
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        answer = super().infer(given)
+        if isinstance(answer, Problem) or self.ignore_index is None:
+            return answer
+        scores = given["input"]
+        classes = scores.sizes[self.axis(scores, given.fields[self.target])]
+        if not isinstance(classes, int) or self.ignore_index < classes:
+            return answer
+        return problem(
+            "ignore_index is {index}, but there are {classes} classes, counted from 0.",
+            setting="ignore_index",
+            fix=Set("ignore_index", None),
+            index=self.ignore_index,
+            classes=classes,
+        )
+
+    @property
+    def ignored(self) -> int | None:
+        return self.ignore_index
+
+    def arguments(self) -> dict[str, object]:
+        found = super().arguments()
+        if self.ignore_index is None:  # where torch has a number that is no class
+            del found["ignore_index"]
+        return found
+
+
 class CrossEntropyLoss(
-    ClassLoss,
+    AnswerLoss,
     id="cross_entropy_loss",
     group="Loss",
     search=(
         "one of many digits which right class ce crossentropy classification classify "
         "multiclass several categories softmax categorical sparse weights imbalance choose "
-        "among multi kind recognition"
+        "among multi kind recognition ignore ignored void unlabelled unlabeled masked words"
     ),
 ):
     """Compares one score per class with the right class.
 
     With the score x[t] of the right class, a sample costs log Σ exp(x[c]) - x[t], a sum over all
     classes c. Where classes have weights w, the loss is Σ w · cost / Σ w. With label_smoothing s,
-    the right class counts 1 - s + s / classes and each other s / classes.
+    the right class counts 1 - s + s / classes and each other s / classes. Where ignore_index is a
+    class, what has it for its right class is left out of both sums, and of what is measured.
     Takes raw scores (logits) of N × classes, not probabilities: it applies the softmax itself.
     With a class for each of T steps it takes N × T × classes, as Linear, LSTM and attention give
     them, and N × classes × T, as torch has it and Conv1d gives them.
@@ -42,7 +81,7 @@ class CrossEntropyLoss(
 
 
 class NLLLoss(
-    ClassLoss,
+    AnswerLoss,
     id="nll_loss",
     group="Loss",
     search="negative log likelihood classification probabilities classes",
@@ -50,7 +89,7 @@ class NLLLoss(
     """Compares the logarithm of one share per class with the right class.
 
     A sample costs -x[t], where t is the right class. Where classes have weights w, the loss is Σ w
-    · cost / Σ w.
+    · cost / Σ w. What has the class ignore_index for its right one is left out.
     Takes what a LogSoftmax gives: both together are CrossEntropyLoss. With a class for each of T
     steps it takes N × T × classes and N × classes × T.
     https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
@@ -63,6 +102,10 @@ class NLLLoss(
     @property
     def is_likelihood(self) -> bool:
         return not self.class_weights
+
+    def is_as_torch_has_it(self, target: TensorType) -> bool:
+        # torch has no way back from pictures whose scores lie side by side in memory.
+        return target.rank < 3 and super().is_as_torch_has_it(target)
 
     def scale_fault(self, scores: TensorType) -> Problem | None:
         if scores.scale is Scale.LOGARITHMS:
@@ -79,7 +122,7 @@ class NLLLoss(
 
 
 class FocalLoss(
-    ClassLoss,
+    AnswerLoss,
     id="focal_loss",
     title="FocalLoss",
     group="Loss",
@@ -94,7 +137,7 @@ class FocalLoss(
     where w is the weight of that class.
     A cross entropy in which each answer counts by (1 - p) ** gamma, where p is the probability of
     the right class. Takes raw scores (logits) as CrossEntropyLoss does, and is the mean over all
-    answers; class_weights are the alpha of the paper.
+    answers but those of the class ignore_index; class_weights are the alpha of the paper.
     https://arxiv.org/abs/1708.02002
     """
 

@@ -119,6 +119,11 @@ class TargetLoss(Loss):
         return ()
 
     @property
+    def ignored(self) -> int | None:
+        """The number of the class whose answers count for nothing; None where all count."""
+        return None
+
+    @property
     def blank_place(self) -> int | None:
         """The place among the scores that stands for no class; None where each is of a class."""
         return None

@@ -61,6 +61,23 @@ ROWS: dict[str, tuple[str, int, dict[str, Any]]] = {
         3,
         {"layer": "cross_entropy_loss", "class_weights": WEIGHTS, "label_smoothing": 0.2},
     ),
+    "ignoring": ("class", 3, {"layer": "cross_entropy_loss", "ignore_index": 1}),
+    "ignoring all else": (
+        "class",
+        3,
+        {
+            "layer": "cross_entropy_loss",
+            "ignore_index": 1,
+            "class_weights": WEIGHTS,
+            "label_smoothing": 0.2,
+        },
+    ),
+    "ignoring likelihood": ("class", 3, {"layer": "nll_loss", "ignore_index": 1}),
+    "ignoring focal": (
+        "class",
+        3,
+        {"layer": "focal_loss", "ignore_index": 1, "class_weights": WEIGHTS},
+    ),
     "two": ("high", 1, {"layer": "bce_with_logits_loss"}),
     "labels": ("labels", 3, {"layer": "bce_with_logits_loss"}),
     **{
@@ -94,6 +111,13 @@ STEPS: dict[str, tuple[str, int, dict[str, Any]]] = {
         3,
         {"layer": "cross_entropy_loss", "class_weights": WEIGHTS, "label_smoothing": 0.1},
     ),
+    "ignoring steps": ("step", 3, {"layer": "cross_entropy_loss", "ignore_index": 1}),
+    "ignoring weighted steps": (
+        "step",
+        3,
+        {"layer": "nll_loss", "ignore_index": 1, "class_weights": WEIGHTS},
+    ),
+    "ignoring focal steps": ("step", 3, {"layer": "focal_loss", "ignore_index": 1}),
     "series": ("series", 3, {"layer": "mse_loss"}),
     "robust series": ("series", 3, {"layer": "huber_loss", "delta": 0.5}),
     "focal steps": ("step", 3, {"layer": "focal_loss"}),
@@ -141,12 +165,17 @@ def learning(*names: str, **plan: Any) -> Document:
 
 
 def samples(count: int, seed: int) -> dict[str, Tensor]:
-    """Rare and common classes, and series of 1 to 6 steps with something on their padding."""
+    """Rare and common classes, and series of 1 to 6 steps with something on their padding.
+
+    Something counts also where a class is ignored: the first sample is of another one.
+    """
     generator = torch.Generator().manual_seed(seed)
     lengths = torch.randint(1, 7, (count,), generator=generator)
 
     def classes(*sizes: int) -> Tensor:
-        return (torch.rand(sizes, generator=generator) ** 3 * 3).long()
+        found = (torch.rand(sizes, generator=generator) ** 3 * 3).long()
+        found[0] = 0
+        return found
 
     return {
         "class": classes(count),
@@ -207,6 +236,74 @@ def test_the_loss_of_all_samples_is_torchs_own() -> None:
         wanted = theirs(network.run(batch).scores[0], batch["class"]).item()
 
     assert measured(network, cut(batch, 3)) == pytest.approx([wanted, wanted], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("ignoring", torch.nn.CrossEntropyLoss(ignore_index=1)),
+        (
+            "ignoring all else",
+            torch.nn.CrossEntropyLoss(torch.tensor(WEIGHTS), ignore_index=1, label_smoothing=0.2),
+        ),
+        ("ignoring likelihood", torch.nn.NLLLoss(ignore_index=1)),
+    ],
+)
+def test_what_is_ignored_is_what_torch_ignores(name: str, theirs: torch.nn.Module) -> None:
+    network, batch = compiled(learning(name)), samples(40, 3)
+    ran = network.run(batch)
+    wanted = theirs(ran.scores[0], batch["class"])
+    torch.testing.assert_close(ran.total, wanted)
+    weights = list(network.parameters())
+    for one, other in zip(
+        torch.autograd.grad(ran.total, weights, retain_graph=True),
+        torch.autograd.grad(wanted, weights),
+        strict=True,
+    ):
+        torch.testing.assert_close(one, other)
+
+
+def test_steps_that_are_ignored_are_as_if_they_were_not_there() -> None:
+    network, batch = compiled(learning("ignoring steps")), samples(40, 3)
+    ran = network.run(batch)
+    real = torch.arange(6) < batch["step.lengths"][:, None]
+    counted = real & (batch["step"] != 1)
+    wanted = torch.nn.functional.cross_entropy(ran.scores[0][counted], batch["step"][counted])
+    torch.testing.assert_close(ran.total, wanted)
+
+
+@pytest.mark.parametrize("name", [name for name in LOSSES if name.startswith("ignoring")])
+def test_a_batch_of_nothing_but_what_is_ignored_teaches_and_costs_nothing(name: str) -> None:
+    network, batch = compiled(learning(name)), samples(5, 0)
+    batch |= {one: torch.ones_like(batch[one]) for one in ("class", "step")}
+    total = network.run(batch).total
+    gradients = torch.autograd.grad(total, list(network.parameters()))
+    assert total.item() == 0
+    assert not any(one.any() for one in gradients)
+    gathered = Gathered(network)
+    with torch.no_grad():
+        gathered.add(Stepped({}, details=network.run(batch)), batch)
+    numbers = {one: FittedNumbers() for one in DATA.fields}
+    found = gathered.evaluated(Preprocessing(dict(DATA.fields), dict(DATA.domains), numbers))
+    assert found.test == {} and "that the loss ignores" in found.remarks[0]
+
+
+def test_no_metric_counts_what_is_ignored() -> None:
+    network, batch = compiled(learning("ignoring")), samples(60, 1)
+    ran = network.run(batch)
+    counted = batch["class"] != 1
+    said = ran.scores[0].argmax(1)
+    gathered = Gathered(network)
+    gathered.add(Stepped({}, details=ran), batch)
+    numbers = {one: FittedNumbers() for one in DATA.fields}
+    found = gathered.evaluated(Preprocessing(dict(DATA.fields), dict(DATA.domains), numbers))
+    assert found.test["accuracy"] == pytest.approx(
+        (said == batch["class"])[counted].double().mean().item()
+    )
+    (recalls,) = ([one.recall for one in each] for each in found.per_class.values())
+    assert recalls[1] is None and None not in (recalls[0], recalls[2])
+    assert sum(map(sum, found.confusion)) == counted.sum().item()
+    assert found.test["recall"] == pytest.approx(sum(r for r in recalls if r is not None) / 2)
 
 
 @given(

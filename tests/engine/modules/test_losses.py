@@ -276,3 +276,24 @@ def test_what_stands_on_padding_of_unaligned_classes_counts_for_nothing() -> Non
     found.backward()
     assert given_.grad is not None and given_.grad.isfinite().all()
     assert all((given_.grad[row, steps[row] :] == 0).all() for row in range(5))
+
+
+@pytest.mark.parametrize("ignore_index", [None, 1])
+@pytest.mark.parametrize("lengths", [None, torch.tensor([2, 5, 1, 0])])
+@pytest.mark.parametrize("axis", [1, -1])
+@pytest.mark.parametrize("sides", [(), (5,), (5, 6), (5, 6, 2)])
+def test_a_likelihood_is_learned_however_its_scores_lie_in_memory(
+    sides: tuple[int, ...], axis: int, lengths: Tensor | None, ignore_index: int | None
+) -> None:
+    """torch's own has no way back where the scores of pictures lie side by side."""
+    if lengths is not None and not sides:
+        return
+    target, as_usual = classes(0, 4, *sides), drawn(0, 4, 3, *sides).log_softmax(1)
+    side_by_side = as_usual.movedim(1, -1).contiguous()
+    found = []
+    for scores in (as_usual.movedim(1, axis), side_by_side.movedim(-1, axis)):
+        entering = scores.detach().requires_grad_()
+        loss = losses.StepsNLLLoss(axis, ignore_index=ignore_index)(entering, target, lengths)
+        (gradient,) = torch.autograd.grad(loss, entering)
+        found.append((loss.detach(), gradient))
+    torch.testing.assert_close(found[0], found[1])

@@ -97,10 +97,16 @@ class CriterionSource:
         if not place.target:
             return samples if lengths is None else f"{lengths}.sum()"
         target = field_of(place.target)
+        factors = []
         if place.class_weights:
-            weights = f"torch.tensor({literal(place.class_weights)}, device=DEVICE)[{target}]"
-            real = "" if lengths is None else f" * real_steps({lengths}, {target})"
-            return f"({weights}{real}).sum()" if real else f"{weights}.sum()"
+            factors.append(f"torch.tensor({literal(place.class_weights)}, device=DEVICE)[{target}]")
+        if lengths is not None and (factors or place.ignored is not None):
+            factors.append(f"real_steps({lengths}, {target})")
+        if place.ignored is not None:
+            factors.append(f"({target} != {place.ignored})")
+        if factors:
+            product = " * ".join(factors)
+            return f"({product}).sum()" if len(factors) > 1 else f"{product}.sum()"
         if lengths is None:
             return f"{target}.numel()"
         each = self._facts.fields[place.target].sizes[1:]

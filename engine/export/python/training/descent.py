@@ -149,18 +149,24 @@ class DescentSource:
         """The same for a part of a batch, by its share of what a loss is a mean of."""
         received, called = self._received("part"), self._criterion.called("part")
         if not self._criterion.several:
-            by = " * (loss_count(part) / loss_count(batch))"
+            by = f" * {self._share('loss_count(part) / loss_count(batch)')}"
             return [*received, *lines(called, before="loss = ", after=by)]
         return [
             *received,
             *lines(called, before="losses = "),
             "counts = loss_counts(part)",
             "terms = [",
-            "    losses[name] * (counts[name] / whole[name]) * share",
+            f"    losses[name] * {self._share('counts[name] / whole[name]')} * share",
             f"    for name, share in {self._criterion.shares}.items()",
             "]",
             "loss = torch.stack(terms).sum()",
         ]
+
+    def _share(self, ratio: str) -> str:
+        """A part of a mean; where a class is ignored, it may be one of nothing."""
+        if all(one.place.ignored is None for one in self._criterion.comparisons):
+            return f"({ratio})"
+        return f"torch.as_tensor({ratio}).nan_to_num()"
 
     def losses(self) -> list[str]:
         """The lines that give ``batch`` to the network, and make ``loss`` of what it gives."""

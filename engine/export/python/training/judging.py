@@ -80,9 +80,15 @@ class JudgingSource:
             threshold = EVEN if place.reading == "none" else 0
             said = f"({scores}.view_as({target}) > {threshold})"
             yield f"correct = {said} == ({target} > {EVEN})"
-        yield from self._real(place, "correct")
+        mean = "correct.double().mean()"
+        if place.ignored is None:
+            yield from self._real(place, "correct")
+        else:
+            real = f"real_steps({field_of(place.lengths)}, correct) & " if place.lengths else ""
+            yield f"correct = correct[{real}({target} != {place.ignored})]"
+            mean += ".nan_to_num()"  # where a batch is ignored as a whole
         name = literal(f"{prefix}accuracy")
-        yield f"means.add({name}, correct.double().mean(), correct.numel())"
+        yield f"means.add({name}, {mean}, correct.numel())"
 
     def _error(self, place: LossPlace, scores: str, prefix: str) -> Iterator[str]:
         target = field_of(place.target)

@@ -198,7 +198,22 @@ def shipped(id: str, **further: Any) -> Document:
     return replanned(template.document(), epochs=1, **further)
 
 
-@pytest.mark.parametrize("drawn", [slowed, normed], ids=lambda drawn: drawn.__name__)
+def unlabelled(source: Document | None = None, batch_size: int = 4) -> Document:
+    """A class that nobody is asked for, also in parts of batches in which there is no other."""
+    document = source or dropping(**plan_of(accumulate=3, batch_size=batch_size))
+    main = document.main
+    document.apply(set_setting(main, main.names["loss"], "ignore_index", 3))
+    return document
+
+
+@pytest.mark.proof
+def test_steps_of_a_class_that_is_ignored_are_left_out(tmp_path: Path) -> None:
+    learns_alike(unlabelled(shipped("reversal")), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "drawn", [slowed, normed, unlabelled], ids=lambda drawn: str(drawn.__name__)
+)
 def test_what_the_document_says_of_weights_is_followed(
     drawn: Callable[[], Document], tmp_path: Path
 ) -> None:

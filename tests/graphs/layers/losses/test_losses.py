@@ -146,6 +146,19 @@ def test_classes_are_weighed_each_by_its_own_number() -> None:
     assert module is not None and module.arguments["weight"].arguments == {"data": (1.0, 2.5)}
 
 
+@pytest.mark.parametrize("id", ["cross_entropy_loss", "nll_loss", "focal_loss"])
+def test_a_class_that_is_ignored_is_one_that_there_is(id: str) -> None:
+    kind = Layer.get(id)
+    scores = replace(floats(2), scale=Scale.LOGARITHMS) if id == "nll_loss" else floats(2)
+    given = Reaching({"input": (scores,)}, {"pair": TensorType(Kind.INDEX, (BATCH,), 2)})
+    assert kind.made({"target": "pair", "ignore_index": 1}).infer(given) == ()
+    found = kind.made({"target": "pair", "ignore_index": 2}).infer(given)
+    assert isinstance(found, Problem) and found.fix == Set("ignore_index", None)
+    assert found.message == "ignore_index is 2, but there are 2 classes, counted from 0."
+    module = kind.made({"target": "pair"}).torch(given).module
+    assert module is not None and "ignore_index" not in module.arguments
+
+
 def test_a_class_per_step_is_learned_whichever_axis_has_the_classes() -> None:
     target = FIELDS["steps"]
     for scores, axis, module in (

@@ -35,7 +35,10 @@ class Means:
 
     def by_name(self) -> dict[str, float]:
         """The means by name."""
-        return {name: total / self._counts[name] for name, total in self._sums.items()}
+        # A mean over nothing is no number.
+        return {
+            name: total / (self._counts[name] or math.nan) for name, total in self._sums.items()
+        }
 
 
 def on_device(samples: Mapping[str, Tensor], device: torch.device) -> dict[str, Tensor]:
