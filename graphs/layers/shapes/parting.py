@@ -1,5 +1,8 @@
 """Layers that put tensors on a new axis, part one into several, or trade channels for pixels."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from graphs.describe import param
 from graphs.layers.arithmetic.value_by_value import MANY
 from graphs.layers.checks import no_axis, not_floats, not_grid, padded_apart
@@ -140,6 +143,86 @@ class Chunk(
 
     def brief(self) -> str:
         return f"{self.chunks} · {phrase('axis {dim}', dim=self.dim)}"
+
+
+class Split(
+    Layer,
+    id="split",
+    group="Shape",
+    search=(
+        "uneven unequal different sizes sections part parts pieces take apart cut divide separate "
+        "lengths first rest"
+    ),
+):
+    """Parts a tensor into several of chosen sizes along one axis.
+
+    N × 10 with split_sizes 6, 4 along dim 1 becomes N × 6 and N × 4.
+    https://docs.pytorch.org/docs/stable/generated/torch.split.html
+    """
+
+    split_sizes: tuple[int, ...] = param(
+        default=(1, 1),
+        low=1,
+        help="The size of each part, in their order. Together they are the whole axis.",
+    )
+    dim: int = param(default=-1, help="The axis to part; 0 is the batch, -1 is the last.")
+
+    @classmethod
+    def conflicts(cls, settings: Mapping[str, Any]) -> dict[str, str]:
+        count = len(settings["split_sizes"])
+        if 1 <= count <= MOST_PARTS:
+            return {}
+        told = phrase("names {count} parts; a node shows 1 to {most}", count=count, most=MOST_PARTS)
+        return {"split_sizes": told}
+
+    def ports(self) -> Ports:
+        return Ports(outputs=self._names())
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(f"part{number}" for number, _ in enumerate(self.split_sizes, start=1))
+
+    def infer(self, given: Reaching) -> Outputs | Problem:
+        tensor = given["input"]
+        if wrong := no_axis(self.dim, tensor.rank, "dim"):
+            return wrong
+        axis = self.dim % tensor.rank
+        whole, asked = tensor.sizes[axis], sum(self.split_sizes)
+        if not isinstance(whole, int):
+            return problem(
+                "The axis {axis} has {size} entries, which is no fixed number, so parts of fixed "
+                "sizes may not be all of it. Take them with Slice.",
+                port="input",
+                setting="dim",
+                axis=axis,
+                size=whole,
+            )
+        if asked != whole:
+            return problem(
+                "The axis {axis} has {size} entries, but the parts are {asked} together.",
+                port="input",
+                setting="split_sizes",
+                fix=Set("split_sizes", self._sizes_of(whole)) if whole > 1 else None,
+                axis=axis,
+                size=whole,
+                asked=asked,
+            )
+        before, behind = tensor.sizes[:axis], tensor.sizes[axis + 1 :]
+        parts = (tensor.rearranged(*before, size, *behind) for size in self.split_sizes)
+        return tuple(part.stepwise(tensor) if axis > 1 else part for part in parts)
+
+    def _sizes_of(self, whole: int) -> tuple[int, ...]:
+        """Those that are asked for with the last one made to fit, or else two halves."""
+        *kept, _ = self.split_sizes
+        rest = whole - sum(kept)
+        return (*kept, rest) if rest > 0 else (whole - whole // 2, whole // 2)
+
+    def torch(self, given: Reaching) -> Torch:
+        parted = Function("torch.split", (In(), self.split_sizes, self.dim))
+        return Torch(use=Use(parted, self._names()))
+
+    def brief(self) -> str:
+        sizes = ", ".join(map(str, self.split_sizes))
+        return f"{sizes} · {phrase('axis {dim}', dim=self.dim)}"
 
 
 class PixelShuffle(
