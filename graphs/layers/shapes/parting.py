@@ -145,9 +145,10 @@ class Chunk(
         return f"{self.chunks} · {phrase('axis {dim}', dim=self.dim)}"
 
 
-class Split(
+class SplitWithSizes(
     Layer,
-    id="split",
+    id="split_with_sizes",
+    title="Split",
     group="Shape",
     search=(
         "uneven unequal different sizes sections part parts pieces take apart cut divide separate "
