@@ -232,7 +232,6 @@ EXEMPT = (
     Exempt(UNALIGNED, "The target “{field}” has {classes}", "torch counts no classes"),
     Exempt(UNALIGNED, "The target “{field}” may", "torch takes whether a label holds for a class"),
     Exempt(UNALIGNED, "The blank is at place {blank}, but the", "torch counts no classes"),
-    Exempt(CLASSES, "Needs a score for each class", "torch sees it when a target comes"),
     Exempt(CLASSES, "There are as many steps", "torch knows one order only"),
     Exempt(OURS, "Needs one score per class", "what is ours is not asked for other axes"),
     Exempt(OURS, "class_weights has", "a weight for all classes would be repeated"),
