@@ -92,16 +92,7 @@ def resnet18() -> nn.Sequential:
     for out_channels, stride in RESNET18:
         blocks.append(Residual(channels, out_channels, stride))
         channels = out_channels
-    return nn.Sequential(
-        nn.Conv2d(3, 64, 7, 2, 3, bias=False),
-        nn.BatchNorm2d(64),
-        nn.ReLU(inplace=True),
-        nn.MaxPool2d(3, 2, 1),
-        *blocks,
-        nn.AdaptiveAvgPool2d(1),
-        nn.Flatten(),
-        nn.Linear(512, 10),
-    )
+    return _resnet(blocks, channels, 10)
 
 
 class Bottleneck(nn.Module):
@@ -133,6 +124,11 @@ def resnet50() -> nn.Sequential:
         for number in range(count):
             blocks.append(Bottleneck(channels, width, 2 if number == 0 and width > 64 else 1))
             channels = 4 * width
+    return _resnet(blocks, channels, 1000)
+
+
+def _resnet(blocks: Sequence[nn.Module], features: int, classes: int) -> nn.Sequential:
+    """The blocks behind the usual stem, with their mean in front of the scores."""
     return nn.Sequential(
         nn.Conv2d(3, 64, 7, 2, 3, bias=False),
         nn.BatchNorm2d(64),
@@ -141,7 +137,7 @@ def resnet50() -> nn.Sequential:
         *blocks,
         nn.AdaptiveAvgPool2d(1),
         nn.Flatten(),
-        nn.Linear(2048, 1000),
+        nn.Linear(features, classes),
     )
 
 
