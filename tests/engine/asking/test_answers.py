@@ -167,6 +167,7 @@ def test_more_rows_than_are_asked_at_a_time_are_answered_in_order(
     assert [one["class"] for one in told] == [by_age[age] for age in ages]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("refused", some_of([[ROWS + 7], [], [ROWS + 7, 2 * ROWS + 1]], 3))
 def test_what_is_said_of_rows_is_counted_over_all_and_told_once(
     refused: list[int], layerloom: Layerloom, rows_run: Path, tmp_path: Path

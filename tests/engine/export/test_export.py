@@ -254,6 +254,7 @@ def test_a_file_that_does_not_fit_on_the_disk_is_told_by_its_own_name(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("to", ["python", pytest.param("onnx", marks=pytest.mark.proof)])
 def test_a_network_leaves_without_data_without_a_loss_and_with_a_plan_that_cannot_be(
     to: str, tmp_path: Path, layerloom: Layerloom

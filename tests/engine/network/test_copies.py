@@ -88,6 +88,7 @@ def test_shared_copies_learn_by_all_that_they_compute(tmp_path: Path) -> None:
     assert "second.dense.weight" in last_weights(folder)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("shares", some_of([True, False], 2))
 def test_copies_leave_as_onnx_and_as_code_that_compute_the_same(
     tmp_path: Path, shares: bool

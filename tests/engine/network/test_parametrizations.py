@@ -146,6 +146,7 @@ def test_accumulating_learns_what_one_large_batch_learns(way: str, tmp_path: Pat
     assert all(torch.allclose(got[name], wanted[name], atol=1e-5) for name in wanted)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("way", some_of(["spectral_norm", "weight_norm"], 2))
 @pytest.mark.parametrize("kind", some_of(BY_HAND, len(BY_HAND)))
 def test_files_hold_the_weight_and_not_how_it_is_computed(

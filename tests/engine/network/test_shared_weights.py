@@ -165,6 +165,7 @@ def test_what_only_lends_its_weight_is_not_computed() -> None:
     assert "aside.weight" in network.state_dict()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("kind", "apart"),
     some_of(product(["conv1d", "conv2d", "conv_transpose2d"], [False, True]), 3),

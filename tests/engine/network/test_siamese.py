@@ -143,6 +143,7 @@ def test_a_norm_remembers_both_halves_and_both_give_it_gradients(
         torch.testing.assert_close(found[name], weight.grad, msg=name)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("draw", some_of([in_blocks, siamese], 2), ids=["blocks", "layers"])
 def test_they_leave_as_one(draw: Callable[[], Document], tmp_path: Path) -> None:
     exported = model(draw())

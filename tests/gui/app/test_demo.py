@@ -19,6 +19,7 @@ from gui.window.window import Window
 from tests.gui.found_widgets import part
 
 
+@pytest.mark.proof
 def test_the_demo_leaves_picture_metrics_weights_and_onnx(
     qtbot: QtBot, window: Window, tmp_path: Path
 ) -> None:

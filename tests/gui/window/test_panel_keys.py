@@ -22,6 +22,7 @@ from gui.widgets.building_blocks import in_tab_order, named
 from gui.window.window import Window
 from tests.gui.found_widgets import part, press
 from tests.gui.windows import LONG, trigger
+from tests.quickly import some_of
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NUMBERS = {
@@ -56,7 +57,7 @@ def ready(window: Window) -> Window:
     return window
 
 
-@pytest.mark.parametrize("panel", NUMBERS)
+@pytest.mark.parametrize("panel", some_of(NUMBERS, 3))
 def test_ctrl_and_a_number_lead_into_a_panel_and_escape_leads_back(
     ready: Window, panel: str
 ) -> None:
@@ -116,7 +117,7 @@ def test_escape_gives_a_name_up_first_and_then_leads_back(ready: Window) -> None
     assert ready.canvas.hasFocus()
 
 
-@pytest.mark.parametrize("panel", NUMBERS)
+@pytest.mark.parametrize("panel", some_of(NUMBERS, 3))
 def test_tab_reaches_everything_in_a_panel_that_takes_keys(
     qtbot: QtBot, ready: Window, panel: str
 ) -> None:
@@ -152,7 +153,7 @@ def scroll_to_the_end(panel: QWidget) -> None:
         area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
 
 
-@pytest.mark.parametrize("panel", NUMBERS)
+@pytest.mark.parametrize("panel", some_of(NUMBERS, 3))
 def test_what_gets_the_keys_by_a_number_is_scrolled_into_view(
     qtbot: QtBot, ready: Window, panel: str
 ) -> None:
@@ -202,7 +203,7 @@ def looks_the_same_with_the_keys(widget: QWidget) -> bool:
     return widget.hasFocus() and widget.grab().toImage() == without
 
 
-@pytest.mark.parametrize("panel", NUMBERS)
+@pytest.mark.parametrize("panel", some_of(NUMBERS, 3))
 def test_what_takes_the_keys_shows_it(ready: Window, panel: str) -> None:
     ready.setStyleSheet(stylesheet.text(theme.tokens(), theme.CORNER))
     ready.workspace.select(list(ready.workspace.graph.nodes)[:1])

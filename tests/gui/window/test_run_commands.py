@@ -25,6 +25,7 @@ from tests.gui.found_widgets import choose, part, press, write
 from tests.gui.windows import LONG, answer, can_use, question, trigger, words
 
 
+@pytest.mark.proof
 def test_what_is_drawn_is_exported_without_a_training(
     qtbot: QtBot, window: Window, tmp_path: Path
 ) -> None:

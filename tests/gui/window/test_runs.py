@@ -342,7 +342,7 @@ class Clicks(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(
-    "examples", [6, pytest.param(60, marks=[pytest.mark.proof, pytest.mark.timeout(1800)])]
+    "examples", [3, pytest.param(60, marks=[pytest.mark.proof, pytest.mark.timeout(1800)])]
 )
 def test_results_are_those_of_the_run_in_view_whatever_is_clicked(
     examples: int, qtbot: QtBot

@@ -430,6 +430,7 @@ def test_every_template_learns_alike_for_an_epoch(one: Template, tmp_path: Path)
     assert module.describe(found, 0)
 
 
+@pytest.mark.proof
 def test_the_file_runs_by_itself_as_a_program(tmp_path: Path) -> None:
     files.write(digits(**plan_of()).document(), tmp_path / "drawn.loom")
     done = proven(from_document(tmp_path / "drawn.loom"), tmp_path / "digits.py")
